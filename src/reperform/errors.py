@@ -92,7 +92,14 @@ class BadInput(ReperformError):
     exit_code = 3
 
     def __init__(
-        self, message: str, *, place: Place | None = None, value: str = "", rule: str = "", hint: str = "", **params: object
+        self,
+        message: str,
+        *,
+        place: Place | None = None,
+        value: str = "",
+        rule: str = "",
+        hint: str = "",
+        **params: object,
     ) -> None:
         super().__init__(message, hint=hint, **params)
         self.place = place or Place()
