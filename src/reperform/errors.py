@@ -22,7 +22,7 @@ from dataclasses import dataclass
 Translate = Callable[[str], str]
 
 
-def N_(text: str) -> str:  # noqa: N802 - the usual gettext name for "mark, translate later"
+def N_(text: str) -> str:
     """Mark a text for the message catalogue; it is translated where it is shown."""
     return text
 

@@ -26,8 +26,9 @@ class Check:
 
 
 def _number(facts: Facts, name: str) -> int:
-    value = facts.get(name, 0)
-    return value if isinstance(value, int) else 0
+    """Return a count or an amount; one that is absent or of another type is none (-1), so nothing passes by silence."""
+    value = facts.get(name)
+    return value if type(value) is int else -1
 
 
 CHECKS: Mapping[str, Check] = MappingProxyType(
@@ -58,7 +59,10 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
             lambda s, a, f: f.get("result") is True, N_("The result of the rectification must be written.")
         ),
         "submit.within_ordered": Check(
-            lambda s, a, f: _number(f, "done") <= _number(f, "ordered") or f.get("over_reason") is True,
+            lambda s, a, f: (
+                0 <= _number(f, "done") <= _number(f, "ordered")
+                or (_number(f, "done") >= 0 and f.get("over_reason") is True)
+            ),
             N_("More is claimed as done than was ordered; a reason is needed."),
         ),
         "verify.not_submitter": Check(
@@ -119,8 +123,15 @@ def take(kind: str, verb: str, standing: Standing, actor: Actor, facts: Facts) -
     for name in step.checks:
         check = CHECKS[name]
         if not check.holds(standing, actor, facts):
-            raise Refused(name, check.message, **facts)
+            raise _refusal(name, check.message, facts)
     return _after(step, standing, actor, facts)
+
+
+def _refusal(rule: str, message: str, facts: Facts) -> Refused:
+    # The facts may come from a hostile file: they are places for the sentence, never arguments of a call.
+    refusal = Refused(rule, message)
+    refusal.params = {"unsettled": facts.get("unsettled", "?")}
+    return refusal
 
 
 def _after(step: Step, standing: Standing, actor: Actor, facts: Facts) -> Standing:
