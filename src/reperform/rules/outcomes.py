@@ -1,7 +1,8 @@
 """Results of rectification: the words they are counted in.
 
 The money classes are those that municipal bureaus print (审计结果统计); one yuan goes to exactly one class.
-Source of the words: public rectification reports (Nanle 2022, Quzhou 2018); [K] where only the statistics form has them.
+Source of the words: public rectification reports (Nanle 2022, Quzhou 2018); [K] where only the statistics form
+has them.
 """
 
 from __future__ import annotations

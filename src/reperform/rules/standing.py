@@ -57,8 +57,8 @@ class Standing:
 
     state: str = ""
     seq: int = 0
-    parties: Mapping[str, str] = field(default=NOTHING)
-    people: Mapping[str, str] = field(default=NOTHING)
+    parties: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    people: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
     def relation(self, actor: Actor) -> Relation:
         """Return how the actor's body stands to this subject; the first match in the order of `Relation` wins."""

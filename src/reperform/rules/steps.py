@@ -127,8 +127,8 @@ FINDING_STEPS = (
     ),
     _step(
         "finding.judge",
-        {_S.SUBMITTED},
-        _S.SUBMITTED,
+        {_S.ISSUED, _S.RECTIFYING, _S.SUBMITTED, _S.RETURNED},
+        "",
         AUDIT_ROLES,
         relations=_BY_AUDIT,
         checks=("verify.not_submitter",),

@@ -1,0 +1,186 @@
+"""Build what two stages need to put into the ledger: a run with its rows, a draft finding with its items.
+
+Nothing is written here; the stages hand the changes to the door.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from reperform.ledger.change import Change
+from reperform.ledger.models import Body, Engagement, ExceptionRow, Exclusion, Finding, Item, Run, Snapshot
+from reperform.ledger.models.revealing import Sifting
+from reperform.log import entry
+from reperform.rules.figures import wan_yuan
+
+if TYPE_CHECKING:
+    from reperform.engine.results import Result
+    from reperform.engine.spec import Procedure
+
+
+def digest(value: object) -> str:
+    """Return the SHA-256 of a value's canonical JSON."""
+    return hashlib.sha256(entry.canonical(value)).hexdigest()
+
+
+def content_hash(amount: int | None, fields: object) -> str:
+    """Return the identity of an exception's content: an exclusion holds only as long as it stays the same."""
+    return digest([amount, fields])
+
+
+def run_change(
+    number: str,
+    result: Result,
+    *,
+    snapshot: Snapshot,
+    audit_body: Body,
+    engagement: Engagement | None,
+    at: datetime,
+    lookback_of: Finding | None = None,
+) -> Change:
+    """Return the step that keeps a run and the rows that it singled out, excluded ones set aside again."""
+    tested = result.status == "done"
+    run = Run(
+        number=number, engagement=engagement, audit_body=audit_body, snapshot=snapshot, code=result.code,
+        version=result.version, procedure_hash=result.procedure_hash, parameters=_text(result.parameters),
+        population=result.population, clean=result.clean, not_testable=result.not_testable,
+        exceptions=len(result.exceptions), bodies=_text(result.bodies), reason=result.reason,
+        result_hash=result.result_hash, seconds=result.seconds, ran_at=at, lookback_of=lookback_of,
+    )  # fmt: skip
+    return Change(
+        "complete" if tested else "set_aside", run,
+        facts={
+            "audit": audit_body.number, "procedure": result.code, "version": result.version,
+            "procedure_hash": result.procedure_hash, "snapshot": snapshot.number, "parameters": run.parameters,
+            "population": result.population, "clean": result.clean, "not_testable": result.not_testable,
+            "exceptions": len(result.exceptions), "result_hash": result.result_hash,
+        },
+        adds=_rows(run, result, as_of=at.date()),
+    )  # fmt: skip
+
+
+def _text(value: object) -> str:
+    return entry.canonical(value).decode()
+
+
+def _rows(run: Run, result: Result, *, as_of: date) -> list[ExceptionRow]:
+    excluded = set(
+        Exclusion.objects.filter(code=result.code, state="active", expires_on__gte=as_of).values_list(
+            "identity", "content_hash"
+        )
+    )
+    rows = []
+    for found in result.exceptions:
+        set_aside = (found.identity, content_hash(found.amount, found.fields)) in excluded
+        remedy = result.remedied.get(found.identity)
+        rows.append(
+            ExceptionRow(
+                run=run,
+                identity=found.identity,
+                body_code=found.body,
+                amount=found.amount,
+                key=found.key,
+                fields=found.fields,
+                baseline_remedied=(remedy.remedied or 0) if remedy else 0,
+                sifting=Sifting.EXCLUDED if set_aside else Sifting.PENDING,
+            )  # fmt: skip
+        )
+    return rows
+
+
+def in_language(words: dict[str, str] | object) -> str:
+    """Return the text of a {en, zh} pair in the language now active, or the only one there is."""
+    pair = words if isinstance(words, dict) else dict(words)  # type: ignore[call-overload]
+    english = (get_language() or "").startswith("en")
+    first, second = ("en", "zh") if english else ("zh", "en")
+    return str(pair.get(first) or pair.get(second) or "")
+
+
+def draft_change(
+    number: str,
+    rows: Sequence[ExceptionRow],
+    *,
+    procedure: Procedure,
+    engagement: Engagement,
+    responsible: Body | None,
+    relapse_of: Finding | None = None,
+) -> Change:
+    """Return the step that drafts a finding of one run and one body from its confirmed rows."""
+    run = rows[0].run
+    amounts = [row.amount for row in rows if row.amount is not None]
+    total = sum(amounts) if amounts else None
+    finding = Finding(
+        number=number, engagement=engagement, audit_body=engagement.audit_body, responsible=responsible, run=run,
+        code=procedure.code, title=_title(procedure, responsible, len(rows), total), category=procedure.domain,
+        criteria=_criteria(procedure), condition=_condition(procedure, run, len(rows), total), amount=total,
+        ordered=total or 0, money_class=procedure.money or "", term=procedure.term, relapse_of=relapse_of,
+    )  # fmt: skip
+    items = [_item(finding, position, row) for position, row in enumerate(rows, 1)]
+    facts: dict[str, str | int | bool | list[str]] = {
+        "audit": engagement.audit_body.number, "run": run.number, "procedure": procedure.code,
+        "items": len(items), "items_digest": digest([[item.identity, item.amount] for item in items]),
+        "amount": total or 0,
+    }  # fmt: skip
+    if responsible:
+        facts["responsible"] = responsible.number
+    if relapse_of:
+        facts["relapse_of"] = relapse_of.number
+    return Change(
+        "draft", finding, facts=facts, adds=items,
+        edits=[(row, {"sifting": Sifting.CONFIRMED, "item": item}) for row, item in zip(rows, items, strict=True)],
+        fields={"title": finding.title, "criteria": finding.criteria, "condition": finding.condition},
+    )  # fmt: skip
+
+
+def _item(finding: Finding, position: int, row: ExceptionRow) -> Item:
+    return Item(
+        finding=finding, position=position, identity=row.identity, body_code=row.body_code, key=row.key,
+        fields=row.fields, amount=row.amount, baseline_remedied=row.baseline_remedied,
+    )  # fmt: skip
+
+
+def _title(procedure: Procedure, responsible: Body | None, count: int, total: int | None) -> str:
+    name = in_language(procedure.title)
+    if total is None:
+        return _("%(procedure)s: %(count)d items") % {"procedure": name, "count": count}
+    return _("%(procedure)s: %(count)d items, %(amount)s (10,000 yuan)") % {
+        "procedure": name, "count": count, "amount": wan_yuan(total),
+    }  # fmt: skip
+
+
+def _criteria(procedure: Procedure) -> str:
+    lines = []
+    for one in procedure.criteria:
+        checked = "" if one.verified else _(" (not verified)")
+        lines.append(_("%(law)s, article %(article)s, version of %(version)s") % {
+            "law": one.law, "article": one.article, "version": one.version} + checked)  # fmt: skip
+    return "\n".join(lines)
+
+
+def _condition(procedure: Procedure, run: Run, count: int, total: int | None) -> str:
+    return _(
+        "Procedure %(code)s version %(version)d over the snapshot of %(as_of)s: %(population)d examined, of which %(count)d "
+        "exceptions of this body are confirmed, %(amount)s (10,000 yuan)."
+    ) % {
+        "code": procedure.code, "version": procedure.version, "as_of": run.snapshot.as_of.isoformat(),
+        "population": run.population, "count": count, "amount": wan_yuan(total),
+    }  # fmt: skip
+
+
+def bodies_by_code(codes: Iterable[str]) -> dict[str, Body]:
+    """Return the bodies that the data name, by their code."""
+    return {body.number: body for body in Body.objects.filter(Q(number__in=set(codes)))}
+
+
+def parameters_of(run: Run) -> dict[str, object]:
+    """Return the parameters with which a run was made, to make it again with the same."""
+    found: dict[str, object] = json.loads(run.parameters)
+    return found

@@ -1,0 +1,142 @@
+"""Records of putting right and checking: measures, versions of the result, evidence, outcomes, verifications."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from reperform.ledger.guard import Guarded
+from reperform.ledger.models.bodies import Account
+from reperform.ledger.models.findings import Finding
+from reperform.ledger.models.subject import words
+from reperform.rules.outcomes import MoneyClass, OutcomeKind
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+
+class ActionKind(models.TextChoices):
+    IMMEDIATE = "immediate", _("Immediate change")
+    MECHANISM = "mechanism", _("Long-term mechanism")
+
+
+class CorrectiveAction(Guarded):
+    """A measure: what will be done, by when, by whom."""
+
+    finding = models.ForeignKey(Finding, models.CASCADE, related_name="actions")
+    kind = models.CharField(_("Kind"), max_length=16, choices=ActionKind)
+    text = models.TextField(_("Measure"))
+    due_on = models.DateField(_("Due"), null=True, blank=True)
+    handler = models.CharField(_("Handler"), max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = _("Corrective action")
+        constraints = [words("action", "kind", tuple(ActionKind.values))]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class Submission(Guarded):
+    """One version of what the unit says it has done; a correction is a new version, the old one stays."""
+
+    finding = models.ForeignKey(Finding, models.CASCADE, related_name="submissions")
+    version = models.PositiveIntegerField(_("Version"))
+    text = models.TextField(_("What was done"))
+    unfinished = models.TextField(_("What is not done yet, and why"), blank=True)
+    over_reason = models.TextField(_("Why more was done than ordered"), blank=True)
+    by = models.ForeignKey(Account, models.PROTECT, related_name="submissions")
+    at = models.DateTimeField(_("Submitted at"))
+
+    if TYPE_CHECKING:
+        outcomes: RelatedManager[Outcome]
+        evidence: RelatedManager[Evidence]
+
+    class Meta:
+        verbose_name = _("Submission")
+        constraints = [models.UniqueConstraint(fields=["finding", "version"], name="submission_version")]
+
+    def __str__(self) -> str:
+        return f"{self.finding_id} v{self.version}"
+
+
+class EvidenceKind(models.TextChoices):
+    """The kinds of proof that local recognition rules name."""
+
+    VOUCHER = "voucher", _("Accounting voucher")
+    CERTIFICATE = "certificate", _("Written certificate")
+    REPLY = "reply", _("Reply of the handling body")
+    APPROVAL = "approval", _("Approval document")
+    RULE = "rule", _("Text of a rule")
+    OTHER = "other", _("Other")
+
+
+class Evidence(Guarded):
+    """A file that proves something: kept by its hash, never deleted, at most superseded."""
+
+    finding = models.ForeignKey(Finding, models.CASCADE, related_name="evidence")
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="evidence")
+    kind = models.CharField(_("Kind"), max_length=16, choices=EvidenceKind, default=EvidenceKind.OTHER)
+    name = models.CharField(_("File name"), max_length=255)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    sm3 = models.CharField(max_length=64)
+    size = models.BigIntegerField(_("Size"))
+
+    class Meta:
+        verbose_name = _("Evidence")
+        constraints = [words("evidence", "kind", tuple(EvidenceKind.values))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Outcome(Guarded):
+    """One result that a submission claims: money in one class, a rule established, a person held accountable."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="outcomes")
+    kind = models.CharField(_("Kind"), max_length=16)
+    money_class = models.CharField(_("Money class"), max_length=32, blank=True)
+    amount = models.BigIntegerField(_("Amount"), null=True, blank=True)  # fen
+    title = models.CharField(_("Title"), max_length=300, blank=True)
+    reference = models.CharField(_("Number or voucher"), max_length=100, blank=True)
+    on = models.DateField(_("Date"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Outcome")
+        constraints = [
+            words("outcome", "kind", tuple(OutcomeKind)),
+            words("outcome", "money_class", ("", *MoneyClass)),
+            models.CheckConstraint(
+                condition=models.Q(kind="money", amount__gte=0) & ~models.Q(money_class="") | ~models.Q(kind="money"),
+                name="outcome_money_has_class",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount or self.title}"
+
+
+class VerificationResult(models.TextChoices):
+    ACCEPTED = "accepted", _("Accepted")
+    RETURNED = "returned", _("Returned")
+    CLOSED = "closed", _("Closed")
+
+
+class Verification(Guarded):
+    """What a verifier decided on one version, and why."""
+
+    finding = models.ForeignKey(Finding, models.CASCADE, related_name="verifications")
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="verifications")
+    result = models.CharField(_("Result"), max_length=16, choices=VerificationResult)
+    reason = models.TextField(_("Reason"), blank=True)
+    by = models.ForeignKey(Account, models.PROTECT, related_name="verifications")
+    at = models.DateTimeField(_("Verified at"))
+
+    class Meta:
+        verbose_name = _("Verification")
+        constraints = [words("verification", "result", tuple(VerificationResult.values))]
+
+    def __str__(self) -> str:
+        return f"{self.finding_id} {self.result}"

@@ -1,0 +1,119 @@
+"""The one door: every write of the ledger passes here.
+
+For a batch of changes by one person, in one transaction:
+
+1. lock the rows to be moved, in the order of their keys, kind by kind, and compare their versions;
+2. ask the rules whether each step is allowed at the standing of the locked row (`Refused` says which rule);
+3. save the rows, what they add and what they edit;
+4. append one entry per step to the log, whose own row is locked last.
+
+All or nothing: one refusal undoes the batch. A repeated batch (same `event_id`) is recognised by the log and changes
+nothing. The number of SQL statements depends on the kinds of rows in the batch, not on their number.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import models, transaction
+
+from reperform.errors import N_, Stale
+from reperform.ledger.append import Entry, Salts, append
+from reperform.ledger.change import Change
+from reperform.ledger.guard import Guarded, open_door
+from reperform.ledger.models import Event, Subject
+from reperform.rules.standing import Actor
+from reperform.rules.take import take
+
+BATCH = 1000  # rows per INSERT: SQLite allows 32,766 parameters in one statement
+
+
+def record(changes: Sequence[Change], *, actor: Actor, at: datetime, salts: Salts = secrets.token_bytes) -> list[Event]:
+    """Take the steps; return their entries. Raises `Refused` or `Stale`, and then nothing is written."""
+    if not changes:
+        return []
+    with transaction.atomic(), open_door():
+        done = Event.objects.filter(event_id__in=[change.event_id for change in changes])
+        if len(found := list(done.order_by("idx"))) == len(changes):
+            return found
+        _lock(changes)
+        entries = [_take(change, actor) for change in changes]
+        _save(changes)
+        return append(entries, actor=actor, at=at, salts=salts)
+
+
+def _lock(changes: Sequence[Change]) -> None:
+    """Refresh the existing subjects from rows locked for update; a new subject has no row yet."""
+    by_model: dict[type[Subject], list[Change]] = defaultdict(list)
+    for change in changes:
+        if not change.subject._state.adding:
+            by_model[type(change.subject)].append(change)
+    for model in sorted(by_model, key=lambda one: one.__name__):
+        asked = {change.subject.pk for change in by_model[model]}
+        locked = model.objects.select_for_update().filter(pk__in=asked).order_by("pk")
+        versions = dict(locked.values_list("pk", "seq"))
+        seen: dict[int, Subject] = {}
+        for change in by_model[model]:
+            _check_version(change, versions.get(change.subject.pk), again=change.subject.pk in seen)
+            seen[change.subject.pk] = change.subject
+        models.prefetch_related_objects(list(seen.values()), *model.bound)
+
+
+def _check_version(change: Change, version: int | None, *, again: bool) -> None:
+    expected = change.subject.seq if change.expect_seq is None else change.expect_seq
+    if version is None or (version != expected and not again):
+        raise Stale(
+            N_("{subject} was changed by someone else in the meantime."),
+            hint=N_("Look at it again and repeat the step if it still applies."),
+            subject=change.subject.subject,
+        )
+
+
+def _take(change: Change, actor: Actor) -> Entry:
+    subject = change.subject
+    before = subject.standing()
+    after = take(subject.kind, change.verb, before, actor, change.facts)
+    subject.adopt(after)
+    for name, value in change.values.items():
+        setattr(subject, name, value)
+    return Entry(
+        change.event_id,
+        f"{subject.kind}.{change.verb}",
+        subject.subject,
+        before,
+        after,
+        change.facts,
+        change.evidence,
+        change.fields,
+    )
+
+
+def _save(changes: Sequence[Change]) -> None:
+    new: dict[type[Guarded], list[Guarded]] = defaultdict(list)
+    moved: dict[tuple[type[Guarded], frozenset[str]], list[Guarded]] = defaultdict(list)
+    for subject in {id(change.subject): change.subject for change in changes if change.subject._state.adding}.values():
+        new[type(subject)].append(subject)
+    for change in changes:
+        if not change.subject._state.adding:
+            moved[type(change.subject), frozenset({"state", "seq", *change.values})].append(change.subject)
+    _create(new)
+    added: dict[type[Guarded], list[Guarded]] = defaultdict(list)
+    for change in changes:
+        for row in change.adds:
+            added[type(row)].append(row)
+        for row, values in change.edits:
+            for name, value in values.items():
+                setattr(row, name, value)
+            moved[type(row), frozenset(values)].append(row)
+    _create(added)
+    for (model, names), rows in moved.items():
+        model.objects.bulk_update(rows, sorted(names), batch_size=BATCH)
+
+
+def _create(rows: Mapping[type[Guarded], list[Guarded]]) -> None:
+    for model, many in rows.items():
+        columns = max(1, len(model._meta.concrete_fields))
+        model.objects.bulk_create(many, batch_size=max(1, min(BATCH, 32_000 // columns)))

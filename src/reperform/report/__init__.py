@@ -1,0 +1,1 @@
+"""Report: ledger, rectification report, proof bundle; every number carries its query."""

@@ -1,0 +1,1 @@
+"""Reveal: run procedures over whole populations, sift the exceptions, issue findings."""

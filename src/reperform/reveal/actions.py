@@ -1,0 +1,211 @@
+"""The verbs of the first stage. Each takes records and primitives, passes the door once, and returns the records."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from reperform.errors import N_, Refused
+from reperform.ledger.change import Change
+from reperform.ledger.drafting import bodies_by_code, content_hash, draft_change, run_change
+from reperform.ledger.models import (
+    Account,
+    Body,
+    Duty,
+    Engagement,
+    ExceptionRow,
+    Exclusion,
+    Finding,
+    Run,
+    Snapshot,
+    SnapshotTable,
+)
+from reperform.ledger.models.findings import DutyRole
+from reperform.ledger.models.revealing import Sifting
+from reperform.ledger.numbers import allocate
+from reperform.ledger.record import record
+
+if TYPE_CHECKING:
+    from reperform.engine.results import Result
+    from reperform.engine.snapshot import Snapshot as Kept
+    from reperform.engine.spec import Procedure
+
+
+def open_engagement(
+    *, number: str, title: str, year: int, audit_body: Body, by: Account, at: datetime, report_no: str = ""
+) -> Engagement:
+    """Open an audit project."""
+    engagement = Engagement(number=number, title=title, year=year, audit_body=audit_body, report_no=report_no)
+    change = Change("open", engagement, facts={"audit": audit_body.number, "year": year}, fields={"title": title})
+    record([change], actor=by.actor(), at=at)
+    return engagement
+
+
+def keep_snapshot(kept: Kept, *, by: Account, at: datetime) -> Snapshot:
+    """Enter a snapshot of the store into the ledger; the same snapshot again changes nothing."""
+    known = Snapshot.objects.filter(number=kept.hash).first()
+    if known:
+        return known
+    snapshot = Snapshot(number=kept.hash, title=kept.title, as_of=kept.as_of, kept_at=at)
+    tables = [
+        SnapshotTable(
+            snapshot=snapshot, name=copy.name, content_hash=copy.hash, rows=copy.rows,
+            rows_rejected=copy.rows_rejected, breaches="\n".join(copy.breaches),
+        )
+        for copy in kept.tables.values()
+    ]  # fmt: skip
+    facts: dict[str, str | int | bool | list[str]] = {
+        "as_of": kept.as_of.isoformat(),
+        "tables": [f"{table.name}:{table.content_hash}:{table.rows}" for table in tables],
+    }
+    record([Change("keep", snapshot, facts=facts, adds=tables)], actor=by.actor(), at=at)
+    return snapshot
+
+
+@transaction.atomic
+def keep_runs(
+    results: Sequence[Result], *, snapshot: Snapshot, engagement: Engagement | None, by: Account, at: datetime
+) -> list[Run]:
+    """Enter finished runs with the rows that they singled out."""
+    numbers = allocate("RUN", at.year, len(results))
+    changes = [
+        run_change(number, result, snapshot=snapshot, audit_body=by.body, engagement=engagement, at=at)
+        for number, result in zip(numbers, results, strict=True)
+    ]
+    record(changes, actor=by.actor(), at=at)
+    return [change.subject for change in changes if isinstance(change.subject, Run)]
+
+
+@transaction.atomic
+def confirm(
+    rows: Sequence[ExceptionRow], *, procedure: Procedure, engagement: Engagement, by: Account, at: datetime
+) -> list[Finding]:
+    """Confirm exceptions: one draft finding for each run and body among them."""
+    _require_pending(rows)
+    groups: dict[tuple[int, str], list[ExceptionRow]] = defaultdict(list)
+    for row in rows:
+        groups[row.run_id, row.body_code].append(row)
+    bodies = bodies_by_code(code for _run, code in groups)
+    numbers = allocate("", engagement.year, len(groups))
+    changes = [
+        draft_change(number, members, procedure=procedure, engagement=engagement, responsible=bodies.get(code))
+        for number, ((_run, code), members) in zip(numbers, groups.items(), strict=True)
+    ]
+    record(changes, actor=by.actor(), at=at)
+    return [change.subject for change in changes if isinstance(change.subject, Finding)]
+
+
+@transaction.atomic
+def exclude(
+    rows: Sequence[ExceptionRow], *, reason: str, expires_on: date, by: Account, at: datetime
+) -> list[Exclusion]:
+    """Set exceptions aside with a reason until a date; they return when their content changes."""
+    _require_pending(rows)
+    if expires_on <= timezone.localdate(at):
+        raise Refused("exclude.expiry", N_("The expiry must lie in the future."))
+    numbers = allocate("EXC", at.year, len(rows))
+    changes = [
+        _exclusion(number, row, reason=reason, expires_on=expires_on, by=by)
+        for number, row in zip(numbers, rows, strict=True)
+    ]
+    record(changes, actor=by.actor(), at=at)
+    return [change.subject for change in changes if isinstance(change.subject, Exclusion)]
+
+
+def _exclusion(number: str, row: ExceptionRow, *, reason: str, expires_on: date, by: Account) -> Change:
+    exclusion = Exclusion(
+        number=number, audit_body=by.body, code=row.run.code, identity=row.identity, set_by=by, row=row,
+        content_hash=content_hash(row.amount, row.fields), reason=reason, expires_on=expires_on,
+    )  # fmt: skip
+    facts = {
+        "audit": by.body.number, "procedure": row.run.code, "identity": row.identity,
+        "reason": bool(reason.strip()), "expires": expires_on.isoformat(),
+    }  # fmt: skip
+    edits = [(row, {"sifting": Sifting.EXCLUDED})]
+    return Change("set", exclusion, facts=facts, edits=edits, fields={"reason": reason})
+
+
+def lift(exclusion: Exclusion, *, reason: str, by: Account, at: datetime) -> Exclusion:
+    """Take an exclusion back; its row is to be sifted again."""
+    change = Change(
+        "lift", exclusion, facts={"reason": bool(reason.strip())}, fields={"reason": reason},
+        edits=[(exclusion.row, {"sifting": Sifting.PENDING})],
+    )  # fmt: skip
+    record([change], actor=by.actor(), at=at)
+    return exclusion
+
+
+def _require_pending(rows: Sequence[ExceptionRow]) -> None:
+    done = [row for row in rows if row.sifting != Sifting.PENDING]
+    if done:
+        raise Refused(
+            "sift.pending", N_("{count} of the rows have been sifted already."), count=len(done),
+            hint=N_("Look at the run again; someone else may have been quicker."),
+        )  # fmt: skip
+
+
+def revise(finding: Finding, *, by: Account, at: datetime, seen: int | None = None, **values: object) -> Finding:
+    """Change the wording, class or parties of a draft."""
+    facts: dict[str, str | int | bool | list[str]] = {}
+    if "responsible" in values and isinstance(values["responsible"], Body):
+        facts["responsible"] = values["responsible"].number
+    if "lead" in values and isinstance(values["lead"], Body):
+        facts["lead"] = values["lead"].number
+    texts = {name: value for name, value in values.items() if isinstance(value, str)}
+    change = Change("revise", finding, facts=facts, values=values, fields=texts, expect_seq=seen)
+    record([change], actor=by.actor(), at=at)
+    return finding
+
+
+def discard(finding: Finding, *, reason: str, by: Account, at: datetime, seen: int | None = None) -> Finding:
+    """Discard a draft; its rows are to be sifted again."""
+    rows = ExceptionRow.objects.filter(item__finding=finding)
+    change = Change(
+        "discard", finding, facts={"reason": bool(reason.strip())}, fields={"reason": reason},
+        edits=[(row, {"sifting": Sifting.PENDING, "item": None}) for row in rows], expect_seq=seen,
+    )  # fmt: skip
+    record([change], actor=by.actor(), at=at)
+    return finding
+
+
+def issue(findings: Sequence[Finding], *, due_on: date, by: Account, at: datetime) -> list[Finding]:
+    """Issue drafts to their responsible bodies: the problem list, with a time limit."""
+    on = timezone.localdate(at)
+    prefetch_related_objects(list(findings), *Finding.bound)
+    record([issue_change(finding, due_on=due_on, on=on) for finding in findings], actor=by.actor(), at=at)
+    return list(findings)
+
+
+def issue_change(finding: Finding, *, due_on: date, on: date) -> Change:
+    """Return the step that issues one draft."""
+    facts: dict[str, str | int | bool | list[str]] = {
+        "due": due_on.isoformat(), "term": finding.term, "amount": finding.amount or 0, "ordered": finding.ordered,
+        "parts_missing": sum(not part.strip() for part in (finding.criteria, finding.condition)),
+    }  # fmt: skip
+    if finding.responsible:
+        facts["responsible"] = finding.responsible.number
+    if finding.lead:
+        facts["lead"] = finding.lead.number
+    return Change(
+        "issue", finding, facts=facts, values={"issued_on": on, "due_on": due_on, "original_due_on": due_on},
+        adds=_duties(finding),
+        fields={
+            "title": finding.title, "criteria": finding.criteria, "condition": finding.condition,
+            "cause": finding.cause, "effect": finding.effect, "requirement": finding.requirement,
+        },
+    )  # fmt: skip
+
+
+def _duties(finding: Finding) -> list[Duty]:
+    bound = {
+        DutyRole.RESPONSIBLE: finding.responsible,
+        DutyRole.LEAD: finding.lead,
+        DutyRole.SUPERVISING: finding.audit_body,
+    }
+    return [Duty(finding=finding, body=body, role=role) for role, body in bound.items() if body is not None]

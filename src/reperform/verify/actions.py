@@ -1,0 +1,100 @@
+"""The verbs of the verifier: judge items, return, accept, close. Never the person who submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from reperform.ledger.change import Change
+from reperform.ledger.models import Account, Finding, Submission, Verification
+from reperform.ledger.models.rectifying import VerificationResult
+from reperform.ledger.record import record
+from reperform.rules.outcomes import Verdict
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What a verifier says of one item after looking at the papers; `remedied` in fen."""
+
+    verdict: Verdict
+    reason: str
+    remedied: int | None = None
+    trace: str = ""
+
+
+def judge(
+    finding: Finding, opinions: Mapping[int, Opinion], *, by: Account, at: datetime, seen: int | None = None
+) -> Finding:
+    """Judge items by their primary key, each with a reason."""
+    items = list(finding.items.filter(pk__in=opinions))
+    edits = [
+        (
+            item,
+            {
+                "verdict": opinions[item.pk].verdict, "verdict_reason": opinions[item.pk].reason[:300],
+                "remedied": opinions[item.pk].remedied, "trace": opinions[item.pk].trace[:200],
+            },
+        )
+        for item in items
+    ]  # fmt: skip
+    change = Change(
+        "judge", finding, facts={"items": len(items), "cleared": _count(opinions, Verdict.CLEARED)}, edits=edits,
+        fields={"opinions": [[item.identity, opinions[item.pk].verdict.value, opinions[item.pk].reason] for item in items]},
+        expect_seq=seen,
+    )  # fmt: skip
+    record([change], actor=by.actor(), at=at)
+    return finding
+
+
+def _count(opinions: Mapping[int, Opinion], verdict: Verdict) -> int:
+    return sum(one.verdict == verdict for one in opinions.values())
+
+
+def unsettled(finding: Finding) -> int:
+    """Return how many items are not cleared."""
+    return finding.items.exclude(verdict=Verdict.CLEARED).count()
+
+
+def return_(finding: Finding, *, reason: str, by: Account, at: datetime, seen: int | None = None) -> Finding:
+    """Return the finding to the unit with the reason; the time limit runs on."""
+    return _decide(finding, "return", VerificationResult.RETURNED, reason=reason, by=by, at=at, seen=seen, values={})
+
+
+def accept(finding: Finding, *, reason: str = "", by: Account, at: datetime, seen: int | None = None) -> Finding:
+    """Accept the rectification; every item must be cleared. A second person closes."""
+    return _decide(
+        finding, "accept", VerificationResult.ACCEPTED, reason=reason, by=by, at=at, seen=seen, values={"verifier": by}
+    )
+
+
+def close(finding: Finding, *, reason: str = "", by: Account, at: datetime, seen: int | None = None) -> Finding:
+    """Strike the finding off (销号); the person who accepted cannot."""
+    values = {"closer": by, "closed_on": timezone.localdate(at)}
+    return _decide(finding, "close", VerificationResult.CLOSED, reason=reason, by=by, at=at, seen=seen, values=values)
+
+
+def _decide(
+    finding: Finding, verb: str, result: VerificationResult, *, reason: str, by: Account, at: datetime,
+    seen: int | None, values: Mapping[str, object],
+) -> Finding:  # fmt: skip
+    # Without a submission the state forbids the step; the door says so, so an absent one is not an error here.
+    submission: Submission | None = finding.submissions.order_by("-version").first()
+    adds = [Verification(finding=finding, submission=submission, result=result, reason=reason, by=by, at=at)]
+    facts = {
+        "reason": bool(reason.strip()), "submission": submission.version if submission else 0,
+        "unsettled": unsettled(finding),
+    }  # fmt: skip
+    change = Change(
+        verb,
+        finding,
+        facts=facts,
+        values=values,
+        adds=adds if submission else [],
+        fields={"reason": reason},
+        expect_seq=seen,
+    )
+    record([change], actor=by.actor(), at=at)
+    return finding

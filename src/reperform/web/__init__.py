@@ -1,0 +1,1 @@
+"""Pages: GET reads through the stages' queries, POST calls exactly one action."""
