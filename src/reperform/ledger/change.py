@@ -5,15 +5,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from reperform.ledger.append import Digest
 from reperform.ledger.guard import Guarded
 from reperform.ledger.models import Subject
 from reperform.rules.standing import Facts
 
+S = TypeVar("S", bound=Subject, covariant=True)
+
 
 @dataclass
-class Change:
+class Change(Generic[S]):
     """One step of one subject.
 
     `values` are columns of the subject that the step sets; `adds` are new rows, parents before children; `edits` are
@@ -23,7 +26,7 @@ class Change:
     """
 
     verb: str
-    subject: Subject
+    subject: S
     facts: Facts = field(default_factory=dict)
     values: Mapping[str, object] = field(default_factory=dict)
     adds: Sequence[Guarded] = ()

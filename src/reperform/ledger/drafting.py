@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from reperform.ledger.models import Body, Engagement, ExceptionRow, Exclusion, F
 from reperform.ledger.models.revealing import Sifting
 from reperform.log import entry
 from reperform.rules.figures import wan_yuan
+from reperform.rules.standing import Fact
 
 if TYPE_CHECKING:
     from reperform.engine.results import Result
@@ -45,13 +46,13 @@ def run_change(
     engagement: Engagement | None,
     at: datetime,
     lookback_of: Finding | None = None,
-) -> Change:
+) -> Change[Run]:
     """Return the step that keeps a run and the rows that it singled out, excluded ones set aside again."""
     tested = result.status == "done"
     run = Run(
         number=number, engagement=engagement, audit_body=audit_body, snapshot=snapshot, code=result.code,
         version=result.version, procedure_hash=result.procedure_hash, parameters=_text(result.parameters),
-        population=result.population, clean=result.clean, not_testable=result.not_testable,
+        population=result.population, clean_rows=result.clean, not_testable=result.not_testable,
         exceptions=len(result.exceptions), bodies=_text(result.bodies), reason=result.reason,
         result_hash=result.result_hash, seconds=result.seconds, ran_at=at, lookback_of=lookback_of,
     )  # fmt: skip
@@ -91,17 +92,16 @@ def _rows(run: Run, result: Result, *, as_of: date) -> list[ExceptionRow]:
                 fields=found.fields,
                 baseline_remedied=(remedy.remedied or 0) if remedy else 0,
                 sifting=Sifting.EXCLUDED if set_aside else Sifting.PENDING,
-            )  # fmt: skip
+            )
         )
     return rows
 
 
-def in_language(words: dict[str, str] | object) -> str:
+def in_language(words: Mapping[str, str]) -> str:
     """Return the text of a {en, zh} pair in the language now active, or the only one there is."""
-    pair = words if isinstance(words, dict) else dict(words)  # type: ignore[call-overload]
     english = (get_language() or "").startswith("en")
     first, second = ("en", "zh") if english else ("zh", "en")
-    return str(pair.get(first) or pair.get(second) or "")
+    return str(words.get(first) or words.get(second) or "")
 
 
 def draft_change(
@@ -112,7 +112,7 @@ def draft_change(
     engagement: Engagement,
     responsible: Body | None,
     relapse_of: Finding | None = None,
-) -> Change:
+) -> Change[Finding]:
     """Return the step that drafts a finding of one run and one body from its confirmed rows."""
     run = rows[0].run
     amounts = [row.amount for row in rows if row.amount is not None]
@@ -124,7 +124,7 @@ def draft_change(
         ordered=total or 0, money_class=procedure.money or "", term=procedure.term, relapse_of=relapse_of,
     )  # fmt: skip
     items = [_item(finding, position, row) for position, row in enumerate(rows, 1)]
-    facts: dict[str, str | int | bool | list[str]] = {
+    facts: dict[str, Fact] = {
         "audit": engagement.audit_body.number, "run": run.number, "procedure": procedure.code,
         "items": len(items), "items_digest": digest([[item.identity, item.amount] for item in items]),
         "amount": total or 0,
@@ -167,8 +167,8 @@ def _criteria(procedure: Procedure) -> str:
 
 def _condition(procedure: Procedure, run: Run, count: int, total: int | None) -> str:
     return _(
-        "Procedure %(code)s version %(version)d over the snapshot of %(as_of)s: %(population)d examined, of which %(count)d "
-        "exceptions of this body are confirmed, %(amount)s (10,000 yuan)."
+        "Procedure %(code)s version %(version)d over the snapshot of %(as_of)s: %(population)d examined, of which "
+        "%(count)d exceptions of this body are confirmed, %(amount)s (10,000 yuan)."
     ) % {
         "code": procedure.code, "version": procedure.version, "as_of": run.snapshot.as_of.isoformat(),
         "population": run.population, "count": count, "amount": wan_yuan(total),

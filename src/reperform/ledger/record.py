@@ -31,7 +31,9 @@ from reperform.rules.take import take
 BATCH = 1000  # rows per INSERT: SQLite allows 32,766 parameters in one statement
 
 
-def record(changes: Sequence[Change], *, actor: Actor, at: datetime, salts: Salts = secrets.token_bytes) -> list[Event]:
+def record(
+    changes: Sequence[Change[Subject]], *, actor: Actor, at: datetime, salts: Salts = secrets.token_bytes
+) -> list[Event]:
     """Take the steps; return their entries. Raises `Refused` or `Stale`, and then nothing is written."""
     if not changes:
         return []
@@ -45,9 +47,9 @@ def record(changes: Sequence[Change], *, actor: Actor, at: datetime, salts: Salt
         return append(entries, actor=actor, at=at, salts=salts)
 
 
-def _lock(changes: Sequence[Change]) -> None:
+def _lock(changes: Sequence[Change[Subject]]) -> None:
     """Refresh the existing subjects from rows locked for update; a new subject has no row yet."""
-    by_model: dict[type[Subject], list[Change]] = defaultdict(list)
+    by_model: dict[type[Subject], list[Change[Subject]]] = defaultdict(list)
     for change in changes:
         if not change.subject._state.adding:
             by_model[type(change.subject)].append(change)
@@ -62,7 +64,7 @@ def _lock(changes: Sequence[Change]) -> None:
         models.prefetch_related_objects(list(seen.values()), *model.bound)
 
 
-def _check_version(change: Change, version: int | None, *, again: bool) -> None:
+def _check_version(change: Change[Subject], version: int | None, *, again: bool) -> None:
     expected = change.subject.seq if change.expect_seq is None else change.expect_seq
     if version is None or (version != expected and not again):
         raise Stale(
@@ -72,7 +74,7 @@ def _check_version(change: Change, version: int | None, *, again: bool) -> None:
         )
 
 
-def _take(change: Change, actor: Actor) -> Entry:
+def _take(change: Change[Subject], actor: Actor) -> Entry:
     subject = change.subject
     before = subject.standing()
     after = take(subject.kind, change.verb, before, actor, change.facts)
@@ -91,7 +93,7 @@ def _take(change: Change, actor: Actor) -> Entry:
     )
 
 
-def _save(changes: Sequence[Change]) -> None:
+def _save(changes: Sequence[Change[Subject]]) -> None:
     new: dict[type[Guarded], list[Guarded]] = defaultdict(list)
     moved: dict[tuple[type[Guarded], frozenset[str]], list[Guarded]] = defaultdict(list)
     for subject in {id(change.subject): change.subject for change in changes if change.subject._state.adding}.values():

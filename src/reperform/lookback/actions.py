@@ -22,12 +22,13 @@ from reperform.engine.verdict import ItemBefore, Judgement, judge
 from reperform.errors import N_, Refused
 from reperform.ledger.change import Change
 from reperform.ledger.drafting import draft_change, run_change
-from reperform.ledger.models import Account, Check, CheckVerdict, ExceptionRow, Finding, Item, Snapshot
+from reperform.ledger.models import Account, Check, CheckVerdict, ExceptionRow, Finding, Item, Snapshot, Subject
 from reperform.ledger.models.lookbacks import Conclusion
 from reperform.ledger.models.revealing import Sifting
 from reperform.ledger.numbers import allocate
 from reperform.ledger.record import record
 from reperform.rules.outcomes import Verdict
+from reperform.rules.standing import Fact
 from reperform.rules.steps import OPEN_STATES, FindingState
 
 
@@ -58,13 +59,13 @@ def propose(finding: Finding, again: Reperformance, *, snapshot: Snapshot, by: A
     )  # fmt: skip
     verdicts = [
         CheckVerdict(
-            check_of=check, item=item, verdict=judgements[item.identity].verdict, reason=judgements[item.identity].reason[:300],
-            remedied=judgements[item.identity].remedied, trace=judgements[item.identity].trace[:200],
+            check_of=check, item=item, verdict=said.verdict, reason=said.reason[:300],
+            remedied=said.remedied, trace=said.trace[:200],
         )
         for item in items
-        if item.identity in judgements
+        if (said := judgements.get(item.identity))
     ]  # fmt: skip
-    facts: dict[str, str | int | bool | list[str]] = {
+    facts: dict[str, Fact] = {
         "audit": finding.audit_body.number, "finding": finding.number, "run": run_number, "snapshot": snapshot.number,
         "cleared": check.cleared, "partly": check.partly, "still": check.still, "unproven": check.unproven,
         "new": new, "gaps": len(again.gaps), "proposal": check.proposal,
@@ -119,7 +120,7 @@ def decide(
     follow = _follow(check, finding, conclusion, reason=reason, procedure=procedure)
     if follow.opened is not None:
         values["opened"] = follow.opened
-    facts = {"finding": finding.number, "conclusion": conclusion.value, "reason": bool(reason.strip())}
+    facts: dict[str, Fact] = {"finding": finding.number, "conclusion": conclusion.value, "reason": bool(reason.strip())}
     decided = Change("decide", check, facts=facts, values=values, fields={"reason": reason})
     record([*follow.before, decided, *follow.after], actor=by.actor(), at=at)
     return check
@@ -127,15 +128,15 @@ def decide(
 
 @dataclass
 class _Follow:
-    before: Sequence[Change] = ()
-    after: Sequence[Change] = ()
+    before: Sequence[Change[Subject]] = ()
+    after: Sequence[Change[Subject]] = ()
     opened: Finding | None = None
 
 
 def _follow(
     check: Check, finding: Finding, conclusion: Conclusion, *, reason: str, procedure: Procedure | None
 ) -> _Follow:
-    given = {"reason": bool(reason.strip()), "check": check.number}
+    given: dict[str, Fact] = {"reason": bool(reason.strip()), "check": check.number}
     if finding.state == FindingState.CLOSED and conclusion == Conclusion.HELD:
         return _Follow(after=[Change("confirm", finding, facts=given, fields={"reason": reason})])
     if finding.state == FindingState.CLOSED and conclusion == Conclusion.RELAPSED:
@@ -145,14 +146,14 @@ def _follow(
     return _Follow()
 
 
-def _take_over(check: Check, finding: Finding) -> Change:
+def _take_over(check: Check, finding: Finding) -> Change[Subject]:
     verdicts = list(check.verdicts.select_related("item"))
     edits = [
         (one.item, {"verdict": one.verdict, "remedied": one.remedied, "trace": one.trace, "verdict_reason": one.reason})
         for one in verdicts
     ]
     cleared = sum(one.verdict == Verdict.CLEARED for one in verdicts)
-    facts: dict[str, str | int | bool | list[str]] = {"items": len(verdicts), "cleared": cleared, "check": check.number}
+    facts: dict[str, Fact] = {"items": len(verdicts), "cleared": cleared, "check": check.number}
     return Change("judge", finding, facts=facts, edits=edits)
 
 
@@ -178,10 +179,8 @@ def _relapse(check: Check, finding: Finding, *, reason: str, procedure: Procedur
         responsible=finding.responsible,
         relapse_of=finding,
     )
-    facts: dict[str, str | int | bool | list[str]] = {
+    facts: dict[str, Fact] = {
         "reason": bool(reason.strip()), "check": check.number, "relapsed_into": number,
     }  # fmt: skip
     noted = Change("relapse", finding, facts=facts, fields={"reason": reason})
-    opened = draft.subject
-    assert isinstance(opened, Finding)  # noqa: S101 - tells the type checker what draft_change builds
-    return _Follow(before=[draft], after=[noted], opened=opened)
+    return _Follow(before=[draft], after=[noted], opened=draft.subject)

@@ -13,6 +13,7 @@ from reperform.ledger.models.findings import DutyRole
 from reperform.ledger.models.rectifying import EvidenceKind
 from reperform.ledger.record import record
 from reperform.rules.outcomes import OutcomeKind
+from reperform.rules.standing import Fact
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def assign(
     """Say who carries the finding in a body: head, leader in charge, handler; a lead body may be named later, too."""
     people = {"head": head, "leader": leader, "handler": handler}
     known = finding.duties.filter(body=body, role=role).first()
-    facts: dict[str, str | int | bool | list[str]] = {"duty": role.value, "body": body.number}
+    facts: dict[str, Fact] = {"duty": role.value, "body": body.number}
     values: dict[str, object] = {}
     if role == DutyRole.LEAD:
         facts["lead"], values["lead"] = body.number, body

@@ -13,9 +13,9 @@ from django.db import transaction
 
 from reperform.errors import N_, BadInput
 from reperform.ledger.change import Change
-from reperform.ledger.models import Account, Body
+from reperform.ledger.models import Account, Body, Subject
 from reperform.ledger.record import record
-from reperform.rules.standing import Actor, Role
+from reperform.rules.standing import Actor, Fact, Role
 
 SYSTEM = Actor(account="system", role=Role.SYSTEM, body="")
 
@@ -35,7 +35,7 @@ class BodyEntry:
 def register_bodies(entries: Sequence[BodyEntry], *, by: Account | None, at: datetime) -> list[Body]:
     """Register the bodies that are new and revise those whose name or place changed; parents may come in any order."""
     known = {body.number: body for body in Body.objects.select_related("parent")}
-    changes: list[Change] = []
+    changes: list[Change[Subject]] = []
     for entry in _parents_first(entries, set(known)):
         parent = known.get(entry.parent) if entry.parent else None
         values: dict[str, object] = {
@@ -43,7 +43,7 @@ def register_bodies(entries: Sequence[BodyEntry], *, by: Account | None, at: dat
             "parent": parent, "path": f"{parent.path if parent else ''}{entry.code}/",
         }  # fmt: skip
         body = known.get(entry.code)
-        facts = {"kind": entry.kind, "parent": entry.parent}
+        facts: dict[str, Fact] = {"kind": entry.kind, "parent": entry.parent}
         fields = {"name_zh": entry.name_zh, "name_en": entry.name_en}
         if body is None:
             body = known[entry.code] = Body(number=entry.code, **values)
@@ -72,8 +72,8 @@ def _parents_first(entries: Sequence[BodyEntry], known: set[str]) -> list[BodyEn
     return ordered
 
 
-def _by_depth(changes: list[Change]) -> list[list[Change]]:
-    levels: dict[int, list[Change]] = defaultdict(list)
+def _by_depth(changes: list[Change[Subject]]) -> list[list[Change[Subject]]]:
+    levels: dict[int, list[Change[Subject]]] = defaultdict(list)
     for change in changes:
         levels[str(change.values.get("path") or getattr(change.subject, "path", "")).count("/")].append(change)
     return [levels[depth] for depth in sorted(levels)]
@@ -82,7 +82,7 @@ def _by_depth(changes: list[Change]) -> list[list[Change]]:
 def enrol(
     *, username: str, name: str, role: Role, body: Body, password: str | None, by: Account | None, at: datetime
 ) -> Account:
-    """Enrol a person; without a password nobody can sign in with it (it acts on the command line, or by a role card)."""
+    """Enrol a person; without a password nobody signs in with it: it acts by command or role card."""
     account = Account(
         number=secrets.token_hex(8),
         username=username,

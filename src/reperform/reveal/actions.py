@@ -30,6 +30,7 @@ from reperform.ledger.models.findings import DutyRole
 from reperform.ledger.models.revealing import Sifting
 from reperform.ledger.numbers import allocate
 from reperform.ledger.record import record
+from reperform.rules.standing import Fact
 
 if TYPE_CHECKING:
     from reperform.engine.results import Result
@@ -60,7 +61,7 @@ def keep_snapshot(kept: Kept, *, by: Account, at: datetime) -> Snapshot:
         )
         for copy in kept.tables.values()
     ]  # fmt: skip
-    facts: dict[str, str | int | bool | list[str]] = {
+    facts: dict[str, Fact] = {
         "as_of": kept.as_of.isoformat(),
         "tables": [f"{table.name}:{table.content_hash}:{table.rows}" for table in tables],
     }
@@ -79,7 +80,7 @@ def keep_runs(
         for number, result in zip(numbers, results, strict=True)
     ]
     record(changes, actor=by.actor(), at=at)
-    return [change.subject for change in changes if isinstance(change.subject, Run)]
+    return [change.subject for change in changes]
 
 
 @transaction.atomic
@@ -98,7 +99,7 @@ def confirm(
         for number, ((_run, code), members) in zip(numbers, groups.items(), strict=True)
     ]
     record(changes, actor=by.actor(), at=at)
-    return [change.subject for change in changes if isinstance(change.subject, Finding)]
+    return [change.subject for change in changes]
 
 
 @transaction.atomic
@@ -115,15 +116,15 @@ def exclude(
         for number, row in zip(numbers, rows, strict=True)
     ]
     record(changes, actor=by.actor(), at=at)
-    return [change.subject for change in changes if isinstance(change.subject, Exclusion)]
+    return [change.subject for change in changes]
 
 
-def _exclusion(number: str, row: ExceptionRow, *, reason: str, expires_on: date, by: Account) -> Change:
+def _exclusion(number: str, row: ExceptionRow, *, reason: str, expires_on: date, by: Account) -> Change[Exclusion]:
     exclusion = Exclusion(
         number=number, audit_body=by.body, code=row.run.code, identity=row.identity, set_by=by, row=row,
         content_hash=content_hash(row.amount, row.fields), reason=reason, expires_on=expires_on,
     )  # fmt: skip
-    facts = {
+    facts: dict[str, Fact] = {
         "audit": by.body.number, "procedure": row.run.code, "identity": row.identity,
         "reason": bool(reason.strip()), "expires": expires_on.isoformat(),
     }  # fmt: skip
@@ -152,7 +153,7 @@ def _require_pending(rows: Sequence[ExceptionRow]) -> None:
 
 def revise(finding: Finding, *, by: Account, at: datetime, seen: int | None = None, **values: object) -> Finding:
     """Change the wording, class or parties of a draft."""
-    facts: dict[str, str | int | bool | list[str]] = {}
+    facts: dict[str, Fact] = {}
     if "responsible" in values and isinstance(values["responsible"], Body):
         facts["responsible"] = values["responsible"].number
     if "lead" in values and isinstance(values["lead"], Body):
@@ -182,9 +183,9 @@ def issue(findings: Sequence[Finding], *, due_on: date, by: Account, at: datetim
     return list(findings)
 
 
-def issue_change(finding: Finding, *, due_on: date, on: date) -> Change:
+def issue_change(finding: Finding, *, due_on: date, on: date) -> Change[Finding]:
     """Return the step that issues one draft."""
-    facts: dict[str, str | int | bool | list[str]] = {
+    facts: dict[str, Fact] = {
         "due": due_on.isoformat(), "term": finding.term, "amount": finding.amount or 0, "ordered": finding.ordered,
         "parts_missing": sum(not part.strip() for part in (finding.criteria, finding.condition)),
     }  # fmt: skip

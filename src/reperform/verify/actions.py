@@ -13,6 +13,7 @@ from reperform.ledger.models import Account, Finding, Submission, Verification
 from reperform.ledger.models.rectifying import VerificationResult
 from reperform.ledger.record import record
 from reperform.rules.outcomes import Verdict
+from reperform.rules.standing import Fact
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def judge(
     ]  # fmt: skip
     change = Change(
         "judge", finding, facts={"items": len(items), "cleared": _count(opinions, Verdict.CLEARED)}, edits=edits,
-        fields={"opinions": [[item.identity, opinions[item.pk].verdict.value, opinions[item.pk].reason] for item in items]},
+        fields={"opinions": [[one.identity, opinions[one.pk].verdict.value, opinions[one.pk].reason] for one in items]},
         expect_seq=seen,
     )  # fmt: skip
     record([change], actor=by.actor(), at=at)
@@ -83,7 +84,7 @@ def _decide(
     # Without a submission the state forbids the step; the door says so, so an absent one is not an error here.
     submission: Submission | None = finding.submissions.order_by("-version").first()
     adds = [Verification(finding=finding, submission=submission, result=result, reason=reason, by=by, at=at)]
-    facts = {
+    facts: dict[str, Fact] = {
         "reason": bool(reason.strip()), "submission": submission.version if submission else 0,
         "unsettled": unsettled(finding),
     }  # fmt: skip

@@ -78,7 +78,7 @@ class Account(AbstractBaseUser, Subject):
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects = BaseUserManager.from_queryset(AccountQuerySet)()  # type: ignore[misc]
+    objects = BaseUserManager.from_queryset(AccountQuerySet)()  # type: ignore[assignment,misc]
 
     class Meta:
         verbose_name = _("Account")

@@ -66,7 +66,7 @@ class Run(Subject):
     procedure_hash = models.CharField(max_length=64)
     parameters = models.TextField(default="{}")  # canonical JSON, part of the identity of the run
     population = models.BigIntegerField(_("Population"), default=0)
-    clean = models.BigIntegerField(_("Clean"), default=0)
+    clean_rows = models.BigIntegerField(_("Clean"), default=0)
     not_testable = models.BigIntegerField(_("Not testable"), default=0)
     exceptions = models.BigIntegerField(_("Exceptions"), default=0)
     bodies = models.TextField(default="{}")  # population by body, canonical JSON
