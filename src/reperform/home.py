@@ -8,7 +8,7 @@ Rules kept here:
 
 Layout::
 
-    reperform.toml   ledger.sqlite3   secret-key   snapshots/   evidence/   keys/   procedures/   out/
+    reperform.toml   ledger.sqlite3   secret-key   snapshots/   evidence/   keys/   procedures/   pinned/   out/
 """
 
 from __future__ import annotations
@@ -70,6 +70,10 @@ class Home:
     @property
     def procedures(self) -> Path:
         return self.root / "procedures"
+
+    @property
+    def pinned(self) -> Path:
+        return self.root / "pinned"
 
     @property
     def out(self) -> Path:

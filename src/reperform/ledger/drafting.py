@@ -51,9 +51,9 @@ def run_change(
     tested = result.status == "done"
     run = Run(
         number=number, engagement=engagement, audit_body=audit_body, snapshot=snapshot, code=result.code,
-        version=result.version, procedure_hash=result.procedure_hash, parameters=_text(result.parameters),
+        version=result.version, procedure_hash=result.procedure_hash, parameters=_text(dict(result.parameters)),
         population=result.population, clean_rows=result.clean, not_testable=result.not_testable,
-        exceptions=len(result.exceptions), bodies=_text(result.bodies), reason=result.reason,
+        exceptions=len(result.exceptions), bodies=_text(dict(result.bodies)), reason=result.reason,
         result_hash=result.result_hash, seconds=result.seconds, ran_at=at, lookback_of=lookback_of,
     )  # fmt: skip
     return Change(
@@ -80,7 +80,7 @@ def _rows(run: Run, result: Result, *, as_of: date) -> list[ExceptionRow]:
     )
     rows = []
     for found in result.exceptions:
-        set_aside = (found.identity, content_hash(found.amount, found.fields)) in excluded
+        set_aside = (found.identity, content_hash(found.amount, dict(found.fields))) in excluded
         remedy = result.remedied.get(found.identity)
         rows.append(
             ExceptionRow(
@@ -88,8 +88,8 @@ def _rows(run: Run, result: Result, *, as_of: date) -> list[ExceptionRow]:
                 identity=found.identity,
                 body_code=found.body,
                 amount=found.amount,
-                key=found.key,
-                fields=found.fields,
+                key=dict(found.key),
+                fields=dict(found.fields),
                 baseline_remedied=(remedy.remedied or 0) if remedy else 0,
                 sifting=Sifting.EXCLUDED if set_aside else Sifting.PENDING,
             )
