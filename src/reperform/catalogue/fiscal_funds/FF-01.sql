@@ -8,7 +8,7 @@ question:
   en: Was the same amount paid twice by one body to the same supplier, for the same invoice or within a few days?
   zh: 同一单位是否就同一发票或在数日之内，向同一供应商重复支付了相同金额？
 criteria:
-  - {law: {en: To be filled in by the auditor, zh: 由审计人员填写}, article: "", verified: false}
+  - {law: 由审计人员填写（to be filled in by the auditor）, article: "", verified: false}
 tables:
   supplier_payment: [body_id, trans_no, supplier_id, supplier_name, paid_on, amount, category, contract_no, invoice_no]
   supplier_refund: [body_id, trans_no, refunded, voucher]

@@ -13,7 +13,7 @@ criteria:
   - {law: 财政违法行为处罚处分条例, article: "4", verified: true}
 tables:
   nontax_bill: [bill_no, body_id, item, amount, paid_on]
-  treasury_credit: [voucher, bill_no, amount, credited_on, account_kind]
+  treasury_credit: [voucher, bill_no, amount, account_kind]
 facts: [fiscal_account_item]
 key: [bill_no]
 body: body_id
