@@ -25,17 +25,17 @@ from typing import TYPE_CHECKING, Any
 from reperform.engine.duckdb import Source
 from reperform.engine.facts import with_rows
 from reperform.engine.front_matter import Entry, read_text, read_yaml
-from reperform.engine.lint import SQL_TYPES, lint
+from reperform.engine.lint import lint
 from reperform.engine.parameters import settle
 from reperform.engine.results import Result
 from reperform.engine.run import Plan, RunLimits, carry_out, types_of
 from reperform.engine.spec import REMEDIED, TRACE
+from reperform.engine.tables import SQL_TYPES, Table
 from reperform.engine.worker import perform
 from reperform.errors import N_
 
 if TYPE_CHECKING:
     from reperform.engine.spec import Procedure
-    from reperform.engine.tables import Table
 
 KINDS = ("hit", "clean", "guard", "not_testable", "remedied", "threshold")
 _MONTH = re.compile(r"\d{4}-\d{2}")

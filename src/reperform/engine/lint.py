@@ -27,19 +27,11 @@ from reperform.engine.front_matter import NAME
 from reperform.engine.parameters import AS_OF
 from reperform.engine.spec import EXCEPTIONS, POPULATION, REMEDIED, REMEDIES, TRACE, Procedure, Section
 from reperform.engine.subset import broken, rounds_silently
+from reperform.engine.tables import SQL_TYPES
 from reperform.errors import N_, BadInput, Place
 
 DIALECT = "duckdb"
 Schema = Mapping[str, Mapping[str, str]]
-SQL_TYPES: Mapping[str, str] = {
-    "string": "varchar",
-    "integer": "bigint",
-    "number": "decimal(38,10)",
-    "boolean": "boolean",
-    "date": "date",
-    "datetime": "timestamp",
-    "yearmonth": "date",
-}
 _UNKNOWN = "unknown"
 _UNRESOLVED = re.compile(
     r"Column '?\"?(?P<name>[^'\"]+)'?\"? could not be resolved(?:.*Line: (?P<line>\d+))?", re.DOTALL

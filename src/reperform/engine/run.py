@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from reperform.engine import child
 from reperform.engine.duckdb import Source, Space
-from reperform.engine.lint import DIALECT, SQL_TYPES, Queries, lint
+from reperform.engine.lint import DIALECT, Queries, lint
 from reperform.engine.parameters import Value, as_text, put_in, settle
 from reperform.engine.results import (
     ExceptionRow,
@@ -37,13 +37,13 @@ from reperform.engine.results import (
     content_hash,
     identity,
 )
+from reperform.engine.tables import SQL_TYPES, Table
 from reperform.engine.worker import Job, perform
 from reperform.errors import N_, IntegrityBroken, Translate, Usage
 
 if TYPE_CHECKING:
     from reperform.engine.snapshot import Snapshot
     from reperform.engine.spec import Procedure
-    from reperform.engine.tables import Table
 
 MISSING, BREACH, EMPTY = "table_missing", "table_in_breach", "nothing_examined"
 _REASONS = {

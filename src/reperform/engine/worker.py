@@ -193,7 +193,7 @@ class _Run:
         sql = select(self.connection, self.job.queries[REMEDIES])
         money = f'"{REMEDIED}"' if self.job.amount else "NULL"
         self.connection.execute(
-            f"CREATE TEMP TABLE _remedies AS SELECT {self.keys}, {money} AS remedied, {_text(TRACE)} AS trace"
+            f"CREATE TEMP TABLE _remedies AS SELECT {self.keys}, {money} AS remedied, {_text(TRACE)}"
             f" FROM ({sql}) SEMI JOIN _named USING ({self.keys})"
         )
         if self.job.amount and types_of(self.connection, "SELECT remedied FROM _remedies")["remedied"] not in _WHOLE:
