@@ -15,6 +15,8 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from reperform.engine.results import Result, Status
+from reperform.engine.verdict import Gap, GapKind
 from reperform.ledger.change import Change
 from reperform.ledger.models import Body, Engagement, ExceptionRow, Exclusion, Finding, Item, Run, Snapshot
 from reperform.ledger.models.revealing import Sifting
@@ -23,7 +25,6 @@ from reperform.rules.figures import wan_yuan
 from reperform.rules.standing import Fact
 
 if TYPE_CHECKING:
-    from reperform.engine.results import Result
     from reperform.engine.spec import Procedure
 
 
@@ -181,6 +182,26 @@ def bodies_by_code(codes: Iterable[str]) -> dict[str, Body]:
 
 
 def parameters_of(run: Run) -> dict[str, object]:
-    """Return the parameters with which a run was made, to make it again with the same."""
+    """Return the parameters with which a run was made, to make it again with the same; the date is the snapshot's."""
     found: dict[str, object] = json.loads(run.parameters)
-    return found
+    return {name: value for name, value in found.items() if name != "as_of"}
+
+
+def as_result(run: Run, *, absent: Sequence[str]) -> Result:
+    """Return a kept run as the engine compares it: its counts, without the rows."""
+    return Result(
+        code=run.code, version=run.version, procedure_hash=run.procedure_hash, snapshot_hash=run.snapshot.number,
+        as_of=run.snapshot.as_of, parameters=json.loads(run.parameters), status=Status.DONE, population=run.population,
+        clean=run.clean_rows, not_testable=run.not_testable, bodies=json.loads(run.bodies), absent=tuple(absent),
+    )  # fmt: skip
+
+
+def gap_lines(gaps: Iterable[Gap]) -> str:
+    """Return gaps as they are kept, one a line: the word and its places, so that they can be read in any language."""
+    return "\n".join(_text([gap.kind.value, {name: str(value) for name, value in gap.params.items()}]) for gap in gaps)
+
+
+def gap_sentences(lines: str) -> list[str]:
+    """Return kept gaps as sentences in the language now active."""
+    kept = [json.loads(line) for line in lines.splitlines()]
+    return [Gap(GapKind(kind), params).render(_) for kind, params in kept]

@@ -18,10 +18,10 @@ from django.db import transaction
 
 from reperform.engine.results import Result
 from reperform.engine.spec import Procedure
-from reperform.engine.verdict import ItemBefore, Judgement, judge
+from reperform.engine.verdict import Gap, ItemBefore, Judgement, judge
 from reperform.errors import N_, Refused
 from reperform.ledger.change import Change
-from reperform.ledger.drafting import draft_change, run_change
+from reperform.ledger.drafting import draft_change, gap_lines, run_change
 from reperform.ledger.models import Account, Check, CheckVerdict, ExceptionRow, Finding, Item, Snapshot, Subject
 from reperform.ledger.models.lookbacks import Conclusion
 from reperform.ledger.models.revealing import Sifting
@@ -34,10 +34,10 @@ from reperform.rules.steps import OPEN_STATES, FindingState
 
 @dataclass(frozen=True)
 class Reperformance:
-    """What the engine gave: the new result, and what makes it incomplete (sentences, empty if complete)."""
+    """What the engine gave: the new result, and what makes it incomplete (nothing, if it is complete)."""
 
     result: Result
-    gaps: Sequence[str]
+    gaps: Sequence[Gap]
 
 
 @transaction.atomic
@@ -54,8 +54,8 @@ def propose(finding: Finding, again: Reperformance, *, snapshot: Snapshot, by: A
     counts = Counter(judgement.verdict for judgement in judgements.values())
     check = Check(
         number=check_number, finding=finding, audit_body=finding.audit_body, snapshot=snapshot, run=kept.subject,
-        proposal=_proposal(finding, counts, new, again.gaps), gaps="\n".join(again.gaps), new=new, checked_at=at,
-        cleared=counts["cleared"], partly=counts["partly"], still=counts["still"], unproven=counts["unproven"],
+        proposal=_proposal(finding, counts, new, again.gaps), gaps=gap_lines(again.gaps), new=new, checked_at=at,
+        cleared=counts[Verdict.CLEARED], partly=counts[Verdict.PARTLY], still=counts[Verdict.STILL], unproven=counts[Verdict.UNPROVEN],
     )  # fmt: skip
     verdicts = [
         CheckVerdict(
@@ -97,15 +97,15 @@ def _new_rows(finding: Finding, rows: Sequence[object]) -> list[ExceptionRow]:
     ]  # fmt: skip
 
 
-def _proposal(finding: Finding, counts: Mapping[str, int], new: int, gaps: Sequence[str]) -> Conclusion:
+def _proposal(finding: Finding, counts: Mapping[Verdict, int], new: int, gaps: Sequence[Gap]) -> Conclusion:
     if gaps:
         return Conclusion.INCONCLUSIVE
-    came_back = finding.state == FindingState.CLOSED and (new or counts["still"])
+    came_back = finding.state == FindingState.CLOSED and (new or counts[Verdict.STILL])
     if came_back:
         return Conclusion.RELAPSED
-    if counts["still"] or counts["partly"]:
+    if counts[Verdict.STILL] or counts[Verdict.PARTLY]:
         return Conclusion.NOT_HELD
-    if counts["unproven"]:
+    if counts[Verdict.UNPROVEN]:
         return Conclusion.UNPROVEN
     return Conclusion.HELD
 

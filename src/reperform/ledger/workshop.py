@@ -1,0 +1,109 @@
+"""What a run needs: the procedures and contracts at hand, the store of snapshots, and procedures as they once were.
+
+Rules kept here:
+
+* A bureau's own procedures stand in the folder's `procedures/` (`<domain>/<code>.sql`, `tables/*.yaml`, `facts/*.yaml`);
+  one with the code of a shipped procedure is an error, never a silent replacement.
+* A procedure that has been run is pinned: its text and the facts it reads are kept by its hash, so that looking back runs
+  exactly what was run, whatever the catalogue says today.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+
+from reperform import catalogue
+from reperform.engine.facts import load_fact
+from reperform.engine.snapshot import Store
+from reperform.engine.spec import Procedure, load_procedure
+from reperform.engine.tables import Table, load_tables
+from reperform.errors import N_, BadInput, IntegrityBroken, Place, Usage
+
+SHIPPED = Path(catalogue.__path__[0])
+
+
+def store() -> Store:
+    """Return the store of this folder's snapshots."""
+    return Store(settings.HOME.snapshots)
+
+
+def contracts() -> dict[str, Table]:
+    """Return the table contracts: shipped ones, and the bureau's own in their place."""
+    own = settings.HOME.procedures / "tables"
+    return load_tables(*[folder for folder in (SHIPPED / "tables", own) if folder.is_dir()])
+
+
+def procedures() -> dict[str, Procedure]:
+    """Return every procedure at hand by its code."""
+    found: dict[str, Procedure] = {}
+    for folder in (SHIPPED, settings.HOME.procedures):
+        for path in sorted(folder.glob("*/*.sql")):
+            procedure = load_procedure(path)
+            if procedure.code in found:
+                raise BadInput(
+                    N_("The code {code} is taken by {other}."), place=Place(file=str(path)), rule="procedure.code",
+                    hint=N_("Give your procedure a code of its own."), code=procedure.code, other=found[procedure.code].path,
+                )  # fmt: skip
+            found[procedure.code] = procedure
+    return found
+
+
+def named(codes: Iterable[str]) -> list[Procedure]:
+    """Return the procedures of these codes; all of them if none is named."""
+    known = procedures()
+    wanted = list(codes) or sorted(known)
+    for code in wanted:
+        if code not in known:
+            raise Usage(
+                N_("There is no procedure {code}."),
+                hint=N_("Known: {known}"),
+                code=code,
+                known=", ".join(sorted(known)),
+            )
+    return [known[code] for code in wanted]
+
+
+def fall_limit(on: date) -> int:
+    """Return by how many percent a population may fall before a look-back says nothing (a policy fact, dated)."""
+    own = settings.HOME.procedures / "facts" / "completeness.yaml"
+    fact = load_fact(own if own.is_file() else SHIPPED / "facts" / "completeness.yaml")
+    names = [column.name for column in fact.columns]
+    for row in fact.rows:
+        known = dict(zip(names, row, strict=True))
+        if known["valid_from"] <= on <= known["valid_to"]:  # type: ignore[operator]
+            return int(known["fall_limit"])  # type: ignore[arg-type]
+    raise BadInput(N_("No limit is valid on {on}."), place=Place(file="completeness.yaml"), rule="fact.date", on=on)
+
+
+def pin(procedure: Procedure) -> None:
+    """Keep the text of a procedure and of the facts that it reads, by its hash."""
+    folder = settings.HOME.pinned / procedure.hash
+    if folder.is_dir():
+        return
+    making = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(making, ignore_errors=True)
+    (making / procedure.domain).mkdir(parents=True)
+    (making / "facts").mkdir()
+    shutil.copyfile(procedure.path, making / procedure.domain / procedure.path.name)
+    for name in procedure.facts:
+        shutil.copyfile(procedure.path.parent.parent / "facts" / f"{name}.yaml", making / "facts" / f"{name}.yaml")
+    making.rename(folder)
+
+
+def pinned(procedure_hash: str) -> Procedure:
+    """Return a procedure as it was when it ran; `IntegrityBroken` if it is gone or is not what it was."""
+    paths = list((settings.HOME.pinned / procedure_hash).glob("*/*.sql"))
+    if len(paths) != 1:
+        raise IntegrityBroken(
+            N_("The procedure {hash} that was run is no longer kept."), hash=procedure_hash,
+            hint=N_("Restore the folder pinned/ from the backup."),
+        )  # fmt: skip
+    procedure = load_procedure(paths[0])
+    if procedure.hash != procedure_hash:
+        raise IntegrityBroken(N_("The kept text of procedure {code} was altered."), code=procedure.code)
+    return procedure
