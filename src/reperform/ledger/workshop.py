@@ -2,10 +2,10 @@
 
 Rules kept here:
 
-* A bureau's own procedures stand in the folder's `procedures/` (`<domain>/<code>.sql`, `tables/*.yaml`, `facts/*.yaml`);
-  one with the code of a shipped procedure is an error, never a silent replacement.
-* A procedure that has been run is pinned: its text and the facts it reads are kept by its hash, so that looking back runs
-  exactly what was run, whatever the catalogue says today.
+* A bureau's own procedures stand in the folder's `procedures/` (`<domain>/<code>.sql`, `tables/*.yaml`,
+  `facts/*.yaml`); one with the code of a shipped procedure is an error, never a silent replacement.
+* A procedure that has been run is pinned: its text and the facts it reads are kept by its hash, so that looking back
+  runs exactly what was run, whatever the catalogue says today.
 """
 
 from __future__ import annotations
@@ -46,9 +46,13 @@ def procedures() -> dict[str, Procedure]:
             procedure = load_procedure(path)
             if procedure.code in found:
                 raise BadInput(
-                    N_("The code {code} is taken by {other}."), place=Place(file=str(path)), rule="procedure.code",
-                    hint=N_("Give your procedure a code of its own."), code=procedure.code, other=found[procedure.code].path,
-                )  # fmt: skip
+                    N_("The code {code} is taken by {other}."),
+                    place=Place(file=str(path)),
+                    rule="procedure.code",
+                    hint=N_("Give your procedure a code of its own."),
+                    code=procedure.code,
+                    other=found[procedure.code].path,
+                )
             found[procedure.code] = procedure
     return found
 

@@ -55,7 +55,8 @@ def propose(finding: Finding, again: Reperformance, *, snapshot: Snapshot, by: A
     check = Check(
         number=check_number, finding=finding, audit_body=finding.audit_body, snapshot=snapshot, run=kept.subject,
         proposal=_proposal(finding, counts, new, again.gaps), gaps=gap_lines(again.gaps), new=new, checked_at=at,
-        cleared=counts[Verdict.CLEARED], partly=counts[Verdict.PARTLY], still=counts[Verdict.STILL], unproven=counts[Verdict.UNPROVEN],
+        cleared=counts[Verdict.CLEARED], partly=counts[Verdict.PARTLY], still=counts[Verdict.STILL],
+        unproven=counts[Verdict.UNPROVEN],
     )  # fmt: skip
     verdicts = [
         CheckVerdict(
