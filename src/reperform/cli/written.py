@@ -1,0 +1,124 @@
+"""How measures, outcomes, money and item lists are written on a command line, and read from there.
+
+Rules kept here:
+
+* Money is written in yuan and read exactly, by decimal arithmetic: `12.50`, `1,234`, `3.5万元`; kept as integer fen.
+* A measure is `kind:text` or `kind:text@2026-08-31`; money put right is `class=amount` or `class=amount@voucher`; a
+  rule established is `title` or `title#number`; a file of evidence is a path, `voucher=path` where its kind matters.
+* Items are named by their position as a list shows it: `1,3,7-9`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reperform.cli.session import parse_date
+from reperform.errors import N_, Usage
+from reperform.rules.figures import WAN, YUAN
+from reperform.rules.outcomes import MoneyClass, OutcomeKind
+
+if TYPE_CHECKING:
+    from reperform.ledger.models.rectifying import EvidenceKind
+    from reperform.rectify.actions import Attachment, Measure, Result
+
+EVIDENCE_LIMIT = 200 << 20
+_UNITS = (("万元", WAN), ("元", YUAN), ("分", 1))
+_DATED = re.compile(r"(?P<text>.*)@(?P<on>\d{4}-\d{2}-\d{2})")
+_SPAN = re.compile(r"(\d+)(?:-(\d+))?")
+
+
+def fen(text: str) -> int:
+    """Read an amount of money as integer fen."""
+    bare, unit = text.strip().replace(",", "").replace("，", ""), YUAN
+    for word, worth in _UNITS:
+        if bare.endswith(word):
+            bare, unit = bare.removesuffix(word).strip(), worth
+            break
+    try:
+        exact = Decimal(bare) * unit
+        whole = int(exact)
+    except (InvalidOperation, ValueError, OverflowError):
+        exact, whole = Decimal(-1), 0
+    if exact != whole:
+        raise Usage(
+            N_("{value} is not an amount of money."), hint=N_("Write yuan, such as 12.50 or 3.5万元."), value=text
+        )
+    return whole
+
+
+def measures(written: Sequence[str]) -> list[Measure]:
+    """Read the measures of a plan."""
+    from reperform.ledger.models.rectifying import ActionKind
+    from reperform.rectify.actions import Measure
+
+    found = []
+    for one in written:
+        kind, colon, text = one.partition(":")
+        if not colon or kind not in ActionKind.values:
+            raise Usage(
+                N_("{value} is not a measure."), hint=N_("Write it as immediate:text or mechanism:text@2026-08-31."),
+                value=one,
+            )  # fmt: skip
+        dated = _DATED.fullmatch(text)
+        found.append(Measure(kind, dated["text"], parse_date(dated["on"])) if dated else Measure(kind, text))
+    return found
+
+
+def outcomes(money: Sequence[str], rules: Sequence[str], people: Sequence[str]) -> list[Result]:
+    """Read what a submission claims: money by class, rules established, people held accountable."""
+    from reperform.rectify.actions import Result
+
+    found = []
+    for one in money:
+        name, equals, amount = one.partition("=")
+        if not equals or name not in set(MoneyClass):
+            raise Usage(
+                N_("{value} is not money put right."), hint=N_("Write it as class=amount; the classes are: {classes}."),
+                value=one, classes=", ".join(MoneyClass),
+            )  # fmt: skip
+        amount, _at, voucher = amount.partition("@")
+        found.append(Result(OutcomeKind.MONEY, name, fen(amount), reference=voucher))
+    for one in rules:
+        title, _hash, number = one.partition("#")
+        found.append(Result(OutcomeKind.RULE, title=title, reference=number))
+    return [*found, *(Result(OutcomeKind.PERSON, title=one) for one in people)]
+
+
+def attachments(written: Sequence[str]) -> list[Attachment]:
+    """Keep the files of evidence and return what a submission attaches."""
+    from django.conf import settings
+
+    from reperform.ledger.models.rectifying import EvidenceKind
+    from reperform.ledger.vault import CHUNK, Vault
+    from reperform.rectify.actions import Attachment
+
+    vault, found = Vault(settings.HOME.evidence), []
+    for one in written:
+        kind, path = _kind_and_path(one, {word.value: word for word in EvidenceKind})
+        with path.open("rb") as file:
+            digest = vault.keep(iter(lambda file=file: file.read(CHUNK), b""), name=path.name, limit=EVIDENCE_LIMIT)  # type: ignore[misc]
+        found.append(Attachment(digest, path.name, kind or EvidenceKind.OTHER))
+    return found
+
+
+def _kind_and_path(written: str, kinds: dict[str, EvidenceKind]) -> tuple[EvidenceKind | None, Path]:
+    word, equals, path = written.partition("=")
+    return (kinds[word], Path(path)) if equals and word in kinds else (None, Path(written))
+
+
+def positions(written: str) -> set[int]:
+    """Read a list of positions such as 1,3,7-9."""
+    found: set[int] = set()
+    for part in written.split(","):
+        span = _SPAN.fullmatch(part.strip())
+        if span is None:
+            raise Usage(N_("{value} is not a list of items."), hint=N_("Write it as 1,3,7-9."), value=written)
+        first, last = int(span[1]), int(span[2] or span[1])
+        if last - first > 1_000_000:
+            raise Usage(N_("{value} names too many items."), value=written)
+        found.update(range(first, last + 1))
+    return found
