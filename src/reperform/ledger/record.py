@@ -25,6 +25,7 @@ from reperform.ledger.append import Entry, Salts, append
 from reperform.ledger.change import Change
 from reperform.ledger.guard import Guarded, open_door
 from reperform.ledger.models import Event, Subject
+from reperform.ledger.updating import update_rows
 from reperform.rules.standing import Actor
 from reperform.rules.take import take
 
@@ -112,7 +113,7 @@ def _save(changes: Sequence[Change[Subject]]) -> None:
             moved[type(row), frozenset(values)].append(row)
     _create(added)
     for (model, names), rows in moved.items():
-        model.objects.bulk_update(rows, sorted(names), batch_size=BATCH)
+        update_rows(model, rows, names)
 
 
 def _create(rows: Mapping[type[Guarded], list[Guarded]]) -> None:

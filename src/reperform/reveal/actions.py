@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from reperform.engine.snapshot import Snapshot as Kept
     from reperform.engine.spec import Procedure
 
+PARTS = ("title", "criteria", "condition", "cause", "effect", "requirement")  # the wording that issuing commits to
+
 
 def open_engagement(
     *, number: str, title: str, year: int, audit_body: Body, by: Account, at: datetime, report_no: str = ""
@@ -196,10 +198,7 @@ def issue_change(finding: Finding, *, due_on: date, on: date) -> Change[Finding]
     return Change(
         "issue", finding, facts=facts, values={"issued_on": on, "due_on": due_on, "original_due_on": due_on},
         adds=_duties(finding),
-        fields={
-            "title": finding.title, "criteria": finding.criteria, "condition": finding.condition,
-            "cause": finding.cause, "effect": finding.effect, "requirement": finding.requirement,
-        },
+        fields={part: text for part in PARTS if (text := str(getattr(finding, part)))},
     )  # fmt: skip
 
 
