@@ -20,7 +20,6 @@ from pathlib import Path
 from reperform.cli.exit_codes import ExitCode
 from reperform.errors import BadInput, ReperformError, Translate
 
-Cell = str | int | float | bool | date | Path | None
 NOTHING = "—"
 
 
@@ -45,7 +44,7 @@ class Grid:
     """A table: heads are templates, cells are values; numbers stand to the right."""
 
     heads: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
+    rows: Sequence[Sequence[object]]
 
     def lines(self, translate: Translate) -> Iterator[str]:
         """Yield the lines of the table, none where there is no row."""
@@ -127,11 +126,11 @@ def _plain(value: object) -> str:
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
-def _is_number(cell: Cell) -> bool:
+def _is_number(cell: object) -> bool:
     return cell is None or (isinstance(cell, int | float) and not isinstance(cell, bool))
 
 
-def _text(cell: Cell) -> str:
+def _text(cell: object) -> str:
     if cell is None or cell == "":
         return NOTHING
     if isinstance(cell, bool):

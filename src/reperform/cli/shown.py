@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from reperform.cli.answer import Cell, Grid
+from reperform.cli.answer import Grid
 from reperform.errors import N_
 from reperform.rules.deadlines import days_left, is_overdue
 from reperform.rules.figures import wan_yuan
@@ -63,7 +63,7 @@ def finding_grid(findings: Iterable[Finding], as_of: date) -> Grid:
     return Grid(FINDING_HEADS, [_finding_row(one, as_of) for one in findings])
 
 
-def _finding_row(finding: Finding, as_of: date) -> list[Cell]:
+def _finding_row(finding: Finding, as_of: date) -> list[object]:
     left = days_left(finding.due_on, as_of) if finding.due_on else None
     responsible = finding.responsible.number if finding.responsible else None
     return [
@@ -113,7 +113,7 @@ def run_grid(runs: Iterable[Run]) -> Grid:
         RUN_HEADS,
         [
             [
-                one.number, one.code, one.state, one.population, one.exceptions, cast(int, one.clean), one.not_testable,
+                one.number, one.code, one.state, one.population, one.exceptions, one.clean, one.not_testable,
                 f"{one.snapshot.number[:12]} ({one.snapshot.as_of})",
             ]
             for one in runs

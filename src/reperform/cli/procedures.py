@@ -1,0 +1,163 @@
+"""`reperform procedures`: read and check executable audit procedures, the shipped ones and the bureau's own.
+
+It needs no ledger: whoever writes a procedure can check it on any machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer import Argument
+
+from reperform.cli.answer import Answer, Grid, Shown, said
+from reperform.cli.exit_codes import ExitCode
+from reperform.cli.session import Session, session
+from reperform.errors import N_, Inconclusive, ReperformError, Usage
+
+if TYPE_CHECKING:
+    from reperform.engine.cases import Case
+    from reperform.engine.spec import Procedure
+    from reperform.engine.tables import Table
+
+app = typer.Typer()
+
+HEADS = (N_("Code"), N_("Version"), N_("Domain"), N_("Title"), N_("Tables"))
+
+
+@app.command("list", help=N_("List the procedures at hand."), epilog="reperform procedures list --json")
+def _list(ctx: typer.Context) -> Answer:
+    call = session(ctx)
+    found = list(_at_hand(call).values())
+    data = {"procedures": [_plain(one) for one in found]}
+    rows = [[one.code, one.version, one.domain, _word(call, one.title), ", ".join(one.tables)] for one in found]
+    return Answer("procedures-list", data, [Grid(HEADS, rows)])
+
+
+@app.command(
+    "show",
+    help=N_("Show what a procedure asks, by which law, from which tables, what it leaves alone, and its SQL."),
+    epilog="reperform procedures show SI-01",
+)
+def _show(
+    ctx: typer.Context, code: Annotated[str, Argument(metavar="CODE", help=N_("Code of the procedure."))]
+) -> Answer:
+    call = session(ctx)
+    one = _named(call, code)
+    criteria = [f"  {law.law} {law.article} ({law.version}){'' if law.verified else ' ?'}" for law in one.criteria]
+    tables = [f"  {name}: {', '.join(columns)}" for name, columns in one.tables.items()]
+    shown: list[Shown] = [
+        f"{one.code} v{one.version}  {_word(call, one.title)}", _word(call, one.question), "",
+        said(N_("Criteria")), *criteria, said(N_("Tables")), *tables,
+        said(N_("Key: {key}. Body: {body}. Amount: {amount}."), key=", ".join(one.key), body=one.body,
+             amount=one.amount or "—"),
+        said(N_("What looks guilty and is not")), f"  {_word(call, one.guard)}",
+        said(N_("Hash: {hash}"), hash=one.hash), "",
+    ]  # fmt: skip
+    for name, section in one.sections.items():
+        shown += [f"-- @{name}", section.sql.strip(), ""]
+    return Answer("procedures-show", _plain(one) | {"sql": {k: v.sql for k, v in one.sections.items()}}, shown)
+
+
+@app.command(
+    "check",
+    help=N_(
+        "Read the SQL of procedures without running it on data, then play their cases. Exit code 1 if a case comes out "
+        "otherwise than written, 3 if a file cannot be used."
+    ),
+    epilog="""
+    reperform procedures check
+    reperform procedures check my/social_insurance/SI-90.sql
+    """,
+)
+def _check(
+    ctx: typer.Context,
+    files: Annotated[list[Path] | None, Argument(help=N_("Procedure files; else all that are at hand."))] = None,
+) -> Answer:
+    from reperform import catalogue
+    from reperform.engine.spec import load_procedure
+
+    call = session(ctx)
+    contracts = catalogue.tables(*_own(call))
+    chosen = [load_procedure(path) for path in files] if files else list(_at_hand(call).values())
+    if not chosen:
+        raise Inconclusive(N_("There is no procedure to check."))
+    checked = [_checked(one, contracts, call) for one in chosen]
+    wrong = [(one["code"], name, line) for one in checked for name, lines in _failures(one) for line in lines]
+    rows = [[one["code"], one["cases"], len(list(_failures(one)))] for one in checked]
+    shown: list[Shown] = [Grid((N_("Code"), N_("Cases"), N_("Failed")), rows)]
+    shown += [f"{code} · {name} · {line}" for code, name, line in wrong]
+    return Answer(
+        "procedures-check", {"procedures": checked}, shown, code=ExitCode.FINDINGS if wrong else ExitCode.CLEAN
+    )
+
+
+def _failures(checked: dict[str, object]) -> Iterator[tuple[str, list[str]]]:
+    failed = checked["failed"]
+    assert isinstance(failed, dict)  # noqa: S101 - tells the type checker what `_checked` returns
+    yield from failed.items()
+
+
+def _checked(procedure: Procedure, contracts: dict[str, Table], call: Session) -> dict[str, object]:
+    from reperform import catalogue
+    from reperform.engine.lint import lint
+    from reperform.engine.run import types_of
+
+    lint(procedure, types_of(contracts))
+    cases = catalogue.cases(procedure)
+    failed = {_word(call, one.name): found for one in cases if (found := _played(procedure, one, contracts, call))}
+    return {
+        "code": procedure.code,
+        "version": procedure.version,
+        "hash": procedure.hash,
+        "cases": len(cases),
+        "failed": failed,
+    }
+
+
+def _played(procedure: Procedure, case: Case, contracts: dict[str, Table], call: Session) -> list[str]:
+    from reperform.engine.cases import differences, play
+
+    try:
+        return differences(procedure, case, play(procedure, case, contracts))
+    except ReperformError as error:
+        return [error.render(call.translate)]
+
+
+def _own(call: Session) -> list[Path]:
+    return [call.home.procedures] if call.home.procedures.is_dir() else []
+
+
+def _at_hand(call: Session) -> dict[str, Procedure]:
+    from reperform import catalogue
+
+    return catalogue.procedures(*_own(call))
+
+
+def _named(call: Session, code: str) -> Procedure:
+    known = _at_hand(call)
+    if code not in known:
+        raise Usage(N_("There is no procedure {code}."), hint=N_("Known: {known}"), code=code, known=", ".join(known))
+    return known[code]
+
+
+def _word(call: Session, pair: object) -> str:
+    assert hasattr(pair, "get")  # noqa: S101 - {en, zh} mappings of the procedure file
+    first, second = ("en", "zh") if call.language == "en" else ("zh", "en")
+    return str(pair.get(first) or pair.get(second) or "").strip()
+
+
+def _plain(one: Procedure) -> dict[str, object]:
+    return {
+        "code": one.code, "version": one.version, "title": dict(one.title), "domain": one.domain, "hash": one.hash,
+        "question": dict(one.question), "tables": {name: list(columns) for name, columns in one.tables.items()},
+        "key": list(one.key), "body": one.body, "amount": one.amount or None, "money": one.money or None,
+        "term": one.term, "lookback": one.lookback, "parameters": sorted(one.parameters),
+        "criteria": [
+            {"law": law.law, "article": law.article, "version": law.version, "verified": law.verified}
+            for law in one.criteria
+        ],
+        "guard": dict(one.guard), "path": one.path,
+    }  # fmt: skip

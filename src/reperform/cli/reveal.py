@@ -1,0 +1,244 @@
+"""`reperform reveal`: open an engagement, run procedures, sift the exceptions, issue findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer import Argument, Option
+
+from reperform.cli import records
+from reperform.cli.answer import Answer, Grid, Shown, said
+from reperform.cli.exit_codes import ExitCode
+from reperform.cli.progress import reporting
+from reperform.cli.session import parse_date, session
+from reperform.cli.shown import finding_grid, finding_plain, row_grid, row_plain, run_grid, run_plain
+from reperform.errors import N_, Inconclusive, Usage
+
+if TYPE_CHECKING:
+    from reperform.ledger.models import ExceptionRow, Run
+
+app = typer.Typer()
+
+RunNumber = Annotated[str, Argument(metavar="RUN", help=N_("The run's number, or latest."))]
+Rows = Annotated[
+    list[str] | None, Option("--row", help=N_("A row by the first letters of its identity; can be repeated."))
+]
+OfBody = Annotated[str, Option(help=N_("Only the rows of this body."), metavar="CODE")]
+All = Annotated[bool, Option("--all", help=N_("Every row that has not been sifted yet."))]
+ENGAGEMENT = Option(help=N_("Number of the engagement; else the last one."), metavar="NUMBER")
+
+
+@app.command(
+    "open", help=N_("Open an engagement (审计项目)."), epilog='reperform reveal open E-2026-01 "2025 年度预算执行审计"'
+)
+def _open(
+    ctx: typer.Context,
+    number: Annotated[str, Argument(metavar="NUMBER", help=N_("Number of the engagement."))],
+    title: Annotated[str, Argument(metavar="TITLE", help=N_("Title of the engagement."))],
+    year: Annotated[int, Option(help=N_("Year of the plan; else this year."))] = 0,
+    report_no: Annotated[str, Option(help=N_("Number of the audit report."))] = "",
+) -> Answer:
+    call = session(ctx)
+    by = records.acting(call)
+    from reperform.ledger.models import Engagement
+    from reperform.reveal.actions import open_engagement
+
+    if Engagement.objects.filter(number=number).exists():
+        raise Usage(N_("There is an engagement {number} already."), number=number)
+    opened = open_engagement(
+        number=number, title=title, year=year or call.today().year, audit_body=by.body, by=by, at=call.moment(),
+        report_no=report_no,
+    )  # fmt: skip
+    data = {"number": opened.number, "title": title, "year": opened.year}
+    return Answer("reveal-open", data, [f"{number} {title}"])
+
+
+@app.command("engagements", help=N_("List the engagements."), epilog="reperform reveal engagements")
+def _engagements(ctx: typer.Context) -> Answer:
+    account = records.acting(session(ctx))
+    from django.db.models import Count
+
+    from reperform.ledger import scope
+
+    found = scope.engagements(account).annotate(count=Count("findings")).order_by("pk")
+    plain = [
+        {"number": one.number, "title": one.title, "year": one.year, "state": one.state, "findings": one.count}
+        for one in found
+    ]
+    heads = (N_("Number"), N_("Title"), N_("Year"), N_("State"), N_("Findings"))
+    return Answer("reveal-engagements", {"engagements": plain}, [Grid(heads, [list(one.values()) for one in plain])])
+
+
+@app.command(
+    "run",
+    help=N_(
+        "Run procedures over a whole snapshot and keep what they find. Exit code 1 if there is something to sift, "
+        "5 if nothing could be tested."
+    ),
+    epilog="""
+    reperform reveal run
+    reperform reveal run SI-01 FF-01 --snapshot 3f9a --engagement E-2026-01
+    """,
+)
+def _run(
+    ctx: typer.Context,
+    codes: Annotated[list[str] | None, Argument(metavar="CODE...", help=N_("Procedures; else all."))] = None,
+    snapshot: Annotated[str, Option(help=N_("First letters of its hash, or latest."), metavar="HASH")] = "latest",
+    engagement: Annotated[str, ENGAGEMENT] = "",
+) -> Answer:
+    call = session(ctx)
+    by = records.acting(call)
+    from reperform.reveal.running import run
+
+    project, data_of = records.engagement(engagement, by), records.snapshot(snapshot)
+    with reporting(call) as progress:
+        runs = run(codes or (), snapshot=data_of, engagement=project, by=by, at=call.moment(), progress=progress)
+    return Answer("reveal-run", {"runs": [run_plain(one) for one in runs]}, [run_grid(runs)], code=_outcome(runs))
+
+
+def _outcome(runs: Sequence[Run]) -> ExitCode:
+    if all(one.state == "not_testable" for one in runs):
+        return ExitCode.INCONCLUSIVE
+    pending = any(one.rows.filter(sifting="pending").exists() for one in runs)
+    return ExitCode.FINDINGS if pending else ExitCode.CLEAN
+
+
+@app.command("runs", help=N_("List the runs, the newest first."), epilog="reperform reveal runs --code SI-01")
+def _runs(
+    ctx: typer.Context, code: Annotated[str, Option(help=N_("Only the runs of this procedure."), metavar="CODE")] = ""
+) -> Answer:
+    account = records.acting(session(ctx))
+    from reperform.ledger import scope
+
+    found = scope.runs(account).select_related("snapshot").order_by("-pk")
+    runs = list(found.filter(code=code) if code else found)
+    return Answer("reveal-runs", {"runs": [run_plain(one) for one in runs]}, [run_grid(runs)])
+
+
+@app.command(
+    "exceptions",
+    help=N_("List the rows that a run singled out: leads (疑点), until an auditor has looked at them."),
+    epilog="""
+    reperform reveal exceptions latest --pending
+    reperform reveal exceptions RP-RUN-2026-0001 --body YJ-SIF --json | jq .rows[].key
+    """,
+)
+def _exceptions(
+    ctx: typer.Context,
+    run: RunNumber,
+    body: OfBody = "",
+    pending: Annotated[bool, Option("--pending", help=N_("Only what has not been sifted yet."))] = False,
+    limit: Annotated[int, Option(help=N_("Show at most so many rows; 0 for all."), min=0)] = 0,
+) -> Answer:
+    account = records.acting(session(ctx))
+    one = records.run(run, account)
+    rows = one.rows.order_by("body_code", "pk")
+    rows = rows.filter(body_code=body) if body else rows
+    rows = rows.filter(sifting="pending") if pending else rows
+    total = rows.count()
+    shown = list(rows[:limit] if limit else rows)
+    words = [said(N_("{shown} of {total} rows."), shown=len(shown), total=total)] if len(shown) < total else []
+    data = {"run": one.number, "total": total, "rows": [row_plain(row) for row in shown]}
+    return Answer("reveal-exceptions", data, [row_grid(shown)], words)
+
+
+@app.command(
+    "confirm",
+    help=N_("Confirm exceptions: one draft finding for each body among them."),
+    epilog="""
+    reperform reveal confirm latest --all
+    reperform reveal confirm RP-RUN-2026-0001 --body YJ-SIF --engagement E-2026-01
+    """,
+)
+def _confirm(
+    ctx: typer.Context, run: RunNumber, row: Rows = None, body: OfBody = "", everything: All = False,
+    engagement: Annotated[str, ENGAGEMENT] = "",
+) -> Answer:  # fmt: skip
+    call = session(ctx)
+    by = records.acting(call)
+    from reperform.ledger import workshop
+    from reperform.reveal.actions import confirm
+
+    one = records.run(run, by)
+    project = one.engagement if one.engagement and not engagement else records.engagement(engagement, by)
+    procedure = workshop.pinned(one.procedure_hash)
+    rows = _chosen(one, row or (), body, everything)
+    findings = confirm(rows, procedure=procedure, engagement=project, by=by, at=call.moment())
+    day = call.today()
+    data = {"run": one.number, "rows": len(rows), "findings": [finding_plain(f, day) for f in findings]}
+    return Answer("reveal-confirm", data, [finding_grid(findings, day)])
+
+
+def _chosen(run: Run, prefixes: Sequence[str], body: str, everything: bool) -> list[ExceptionRow]:
+    """Return the rows that a person names; what is named and not there is a wrong call."""
+    if not (prefixes or body or everything):
+        raise Usage(N_("Which rows?"), hint=N_("Name them with --row, --body or --all."))
+    rows = run.rows.select_related("run__snapshot").order_by("pk")
+    if prefixes:
+        found = []
+        for prefix in prefixes:
+            matching = list(rows.filter(identity__startswith=prefix)[:2])
+            if len(matching) != 1:
+                message = N_("{name} could be more than one row.") if matching else N_("There is no row {name}.")
+                raise Usage(
+                    message, hint=N_("List them with: reperform reveal exceptions {run}"), name=prefix, run=run.number
+                )
+            found += matching
+        return found
+    pending = rows.filter(sifting="pending")
+    chosen = list(pending.filter(body_code=body) if body else pending)
+    if not chosen:
+        raise Inconclusive(N_("There is nothing to sift in {run}."), run=run.number)
+    return chosen
+
+
+@app.command(
+    "exclude",
+    help=N_("Set exceptions aside with a reason until a date; they come back when their content changes."),
+    epilog="reperform reveal exclude latest --row 8c41aa --reason 系补发死亡前待遇 --until 2027-03-31",
+)
+def _exclude(
+    ctx: typer.Context, run: RunNumber,
+    reason: Annotated[str, Option(help=N_("Why it is no problem."))],
+    until: Annotated[str, Option(help=N_("Day on which the exclusion expires."), metavar="DATE")],
+    row: Rows = None, body: OfBody = "", everything: All = False,
+) -> Answer:  # fmt: skip
+    call = session(ctx)
+    by = records.acting(call)
+    from reperform.reveal.actions import exclude
+
+    rows = _chosen(records.run(run, by), row or (), body, everything)
+    set_aside = exclude(rows, reason=reason, expires_on=parse_date(until), by=by, at=call.moment())
+    numbers: list[Shown] = [one.number for one in set_aside]
+    return Answer("reveal-exclude", {"exclusions": numbers, "until": until}, numbers)
+
+
+@app.command(
+    "issue",
+    help=N_("Issue drafts to their responsible bodies with a time limit: the problem list."),
+    epilog="""
+    reperform reveal issue --all --due 2026-08-31
+    reperform reveal issue RP-2026-0001 RP-2026-0002 --due 2026-08-31
+    """,
+)
+def _issue(
+    ctx: typer.Context,
+    due: Annotated[str, Option(help=N_("Time limit."), metavar="DATE")],
+    numbers: Annotated[list[str] | None, Argument(metavar="NUMBER...", help=N_("Findings."))] = None,
+    everything: Annotated[bool, Option("--all", help=N_("Every draft of your bureau that names who answers."))] = False,
+) -> Answer:
+    call = session(ctx)
+    by = records.acting(call)
+    from reperform.ledger import scope
+    from reperform.reveal.actions import issue
+
+    if bool(numbers) == everything:
+        raise Usage(N_("Which findings?"), hint=N_("Name them, or give --all."))
+    drafts = scope.findings(by).filter(state="draft", responsible__isnull=False, audit_body=by.body).order_by("number")
+    chosen = list(drafts) if everything else records.findings(numbers or (), by)
+    if not chosen:
+        raise Inconclusive(N_("There is no draft to issue."))
+    issued, day = issue(chosen, due_on=parse_date(due), by=by, at=call.moment()), call.today()
+    return Answer("reveal-issue", {"findings": [finding_plain(f, day) for f in issued]}, [finding_grid(issued, day)])
