@@ -31,7 +31,7 @@ serve: env ## the site on an existing folder: make serve REPERFORM_HOME=folder
 	$(BIN)/reperform serve
 
 test: dev system ## every test: on SQLite, then what touches the ledger on PostgreSQL
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not postgres"
 	$(BIN)/python tests/with_postgres.py $(BIN)/pytest -n 2 --dist loadgroup $(LEDGER_TESTS)
 
 check: dev system ## format, lint, types, layers, migrations, generated pages, tests

@@ -60,7 +60,8 @@ class World:
 
         with transaction.atomic():
             finding = Finding(
-                number=allocate("", 2026, 1)[0], engagement=self.engagement, title=title, criteria="标准", condition="事实",
+                number=allocate("", 2026, 1)[0], engagement=self.engagement, title=title, criteria="标准",
+                condition="事实",
                 amount=ordered, ordered=ordered, audit_body=self.bodies["YJ-AUD"], responsible=self.bodies["YJ-SIF"],
                 money_class="return_to_channel",
             )  # fmt: skip
