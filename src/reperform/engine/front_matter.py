@@ -30,8 +30,8 @@ Scalar = str | int | bool | date
 LANGUAGES = ("en", "zh")
 TYPES = ("string", "integer", "boolean", "date")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-_INTEGER = re.compile(r"[+-]?\d{1,18}")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LONGEST = 1 << 20
 
 
@@ -203,6 +203,6 @@ def _not_yaml(error: yaml.YAMLError, file: str, first_line: int) -> BadInput:
         N_("This is not YAML: {problem}."),
         place=Place(file=file, row=row),
         rule="yaml.form",
-        hint=N_("A text that holds a colon or a number sign needs quotation marks."),
+        hint=N_("A text that holds a comma, a colon or another sign needs quotation marks."),
         problem=problem,
     )

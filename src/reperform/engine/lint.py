@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import sqlglot
 from sqlglot import exp
@@ -61,15 +62,25 @@ def _linted(procedure: Procedure, declared: Schema) -> Queries:
         if name in procedure.sections:
             reader = _Reader(procedure, procedure.sections[name], declared, read)
             sections[name] = reader.select()
-            reader.outputs(name, sections[name].named_selects)
+            outputs = [column.output_name for column in sections[name].selects]
+            reader.outputs(name, outputs)
             if name == POPULATION:
-                declared = {**declared, POPULATION: dict.fromkeys(sections[name].named_selects, _UNKNOWN)}
+                declared = {**declared, POPULATION: dict.fromkeys(outputs, _UNKNOWN)}
     conditions = tuple(
         _Reader(procedure, Section(item.condition, item.line), {POPULATION: declared[POPULATION]}, {}).condition()
         for item in procedure.not_testable_when
     )
     _all_read(procedure, read, [*sections.values(), *conditions])
     return Queries(sections, conditions)
+
+
+def parse(sql: str) -> list[exp.Expr | None]:
+    """Return the trees of a text in which parameters are written `:name`."""
+    letters, tokens = list(sql), sqlglot.tokenize(sql, dialect=DIALECT)
+    for colon, name in pairwise(tokens):
+        if colon.token_type.name == "COLON" and name.start == colon.end + 1 and NAME.fullmatch(name.text):
+            letters[colon.start] = "$"  # to the parser `:name` may be half of DuckDB's `alias: expression`
+    return sqlglot.parse("".join(letters), dialect=DIALECT)
 
 
 def _declared(procedure: Procedure, types: Schema | None) -> dict[str, Mapping[str, str]]:
@@ -154,7 +165,7 @@ class _Reader:
 
     def _parsed(self) -> exp.Expr:
         try:
-            trees = sqlglot.parse(self.section.sql, dialect=DIALECT)
+            trees = parse(self.section.sql)
         except SqlglotError as error:
             details = (getattr(error, "errors", None) or [{}])[0]
             line = self.section.line + int(details.get("line") or 1) - 1
@@ -196,6 +207,8 @@ class _Reader:
             column = found["name"] if found else str(error)
             message = N_("The column {column} is not declared, or it could be of more than one table.")
             raise _wrong(self.procedure, line, message, "sql.column", column, column=column) from error
+        for row in full.find_all(exp.TableColumn):
+            raise self._complaint(row, N_("Name a column, not a whole row."), "sql.column")
         for scope in traverse_scope(full):
             for column in scope.columns:
                 source = scope.sources.get(column.table)

@@ -178,6 +178,26 @@ def load_procedure(path: Path, facts: Mapping[str, Fact] | None = None) -> Proce
     )
 
 
+def load_catalogue(*folders: Path) -> dict[str, Procedure]:
+    """Read every procedure of some folders, `<domain>/<code>.sql`; a fact of a later folder replaces an earlier one."""
+    facts = load_facts(*(Path(folder) / "facts" for folder in folders))
+    procedures: dict[str, Procedure] = {}
+    for path in (path for folder in folders for path in sorted(Path(folder).glob("*/*.sql"))):
+        procedure = load_procedure(path, facts)
+        twin = procedures.get(procedure.code)
+        if twin is not None:
+            raise BadInput(
+                N_("There are two procedures {code}: the other is {other}."),
+                place=Place(file=str(path)),
+                rule="procedure.twice",
+                hint=N_("Give your own procedure a code of its own."),
+                code=procedure.code,
+                other=twin.path,
+            )
+        procedures[procedure.code] = procedure
+    return dict(sorted(procedures.items()))
+
+
 def _front_matter(text: str, path: Path) -> tuple[Entry, dict[str, Entry]]:
     found = _HEAD.match(text)
     if found is None:

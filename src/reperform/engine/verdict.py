@@ -151,7 +151,7 @@ def completeness(
     limit_percent: int = 10,
     expected: Mapping[str, Mapping[str, int]] | None = None,
 ) -> list[Gap]:
-    """Return what is missing in the new data; `expected` are control totals by table and field (`rows` for the count)."""
+    """Return what is missing in the new data; `expected` are control totals by table and field (`rows`: the count)."""
     gaps = _comparable(before, after)
     if after.status == Status.NOT_TESTABLE:
         return [*gaps, Gap(GapKind.NOT_TESTABLE, {"reason": after.reason})]

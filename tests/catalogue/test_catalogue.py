@@ -1,0 +1,89 @@
+"""The shipped contracts and facts are whole, and a bureau's own folder stands beside them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from reperform import catalogue
+from reperform.engine.facts import load_facts, valid_on
+from reperform.errors import BadInput
+from tests.engine.written import text, write
+
+KEYS = {
+    "pension_payment": ("person_id", "month", "scheme"),
+    "death_register": ("person_id", "source"),
+    "pension_refund": ("voucher", "person_id", "month", "scheme"),
+    "nontax_bill": ("bill_no",),
+    "treasury_credit": ("voucher", "bill_no"),
+    "resident": ("person_id",),
+    "longevity_payment": ("person_id", "month", "district_body"),
+    "supplier_payment": ("body_id", "trans_no"),
+    "supplier_refund": ("voucher", "body_id", "trans_no"),
+}
+
+
+def test_every_contract_has_its_key():
+    assert {name: table.primary_key for name, table in catalogue.tables().items()} == KEYS
+
+
+def test_money_is_marked_as_fen_in_every_contract():
+    money = {field.name for table in catalogue.tables().values() for field in table.fields if field.unit == "fen"}
+    assert money == {"amount", "refunded"}
+
+
+def test_the_rates_of_the_longevity_allowance():
+    fact = load_facts(catalogue.FOLDER / "facts")["longevity_allowance"]
+    assert [(row[0], row[1], row[2]) for row in fact.rows] == [
+        (70, 79, 3000),
+        (80, 89, 10000),
+        (90, 99, 20000),
+        (100, 150, 30000),
+    ]
+
+
+def test_the_tiers_of_the_longevity_allowance_leave_no_age_out_and_name_none_twice():
+    fact = load_facts(catalogue.FOLDER / "facts")["longevity_allowance"]
+    ages = [age for first, last, *_ in fact.rows for age in range(first, last + 1)]  # type: ignore[arg-type, operator]
+    assert ages == list(range(70, 151))
+
+
+def test_the_limit_of_a_fall_is_a_dated_fact():
+    assert catalogue.fall_limit(date(2026, 10, 31)) == 10
+
+
+def test_a_bureau_sets_its_own_limit(tmp_path):
+    (tmp_path / "facts").mkdir()
+    shipped = (catalogue.FOLDER / "facts" / "completeness.yaml").read_text(encoding="utf-8")
+    own = shipped.replace(
+        "[10, 0001-01-01, 9999-12-31]", "[10, 0001-01-01, 2025-12-31]\n  - [3, 2026-01-01, 9999-12-31]"
+    )
+    (tmp_path / "facts" / "completeness.yaml").write_text(own, encoding="utf-8")
+    assert catalogue.fall_limit(date(2025, 12, 31), tmp_path) == 10
+    assert catalogue.fall_limit(date(2026, 1, 1), tmp_path) == 3
+
+
+def test_a_fact_with_two_rows_for_a_day_is_not_guessed_at(tmp_path):
+    (tmp_path / "facts").mkdir()
+    shipped = (catalogue.FOLDER / "facts" / "completeness.yaml").read_text(encoding="utf-8")
+    (tmp_path / "facts" / "completeness.yaml").write_text(
+        shipped + "  - [3, 2026-01-01, 9999-12-31]\n", encoding="utf-8"
+    )
+    with pytest.raises(BadInput, match="2 rows for 2026-01-01"):
+        catalogue.fall_limit(date(2026, 1, 1), tmp_path)
+
+
+def test_a_bureaus_own_procedures_stand_beside_the_shipped_ones(tmp_path):
+    write(tmp_path, text())
+    assert list(catalogue.procedures(tmp_path)) == ["EL-02", "FF-01", "NT-01", "SI-01", "XX-01"]
+
+
+def test_a_procedure_without_cases_has_none(tmp_path):
+    write(tmp_path, text())
+    assert catalogue.cases(catalogue.procedures(tmp_path)["XX-01"]) == ()
+
+
+def test_valid_on_gives_the_row_by_column():
+    fact = load_facts(catalogue.FOLDER / "facts")["completeness"]
+    assert valid_on(fact, date(2026, 1, 1))["fall_limit"] == 10
