@@ -1,0 +1,40 @@
+"""Personal numbers are masked in whatever leaves the ledger as a document.
+
+Rules kept here:
+
+* A resident identity number (GB 11643: six digits of region, a date of birth, three digits and a check character) is
+  shown by its first four and last four characters wherever it stands in a text: 9901**********2121.
+* A value of a column that names a person is masked in any form: half of it at most stays readable.
+* Masking is one way and changes no record: the full value stays in the ledger, behind its own permission.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+SHOWN = 4
+_IDENTITY = re.compile(
+    r"(?<![0-9A-Za-z])\d{6}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])"
+)
+_PERSONAL = re.compile(r"person_id|id_card|identity|身份证|证件号|社会保障号", re.IGNORECASE)
+
+
+def mask(text: str) -> str:
+    """Return the text with every identity number in it masked."""
+    return _IDENTITY.sub(lambda found: _hide(found.group()), text)
+
+
+def masked(name: str, value: str) -> str:
+    """Return the value of a named column: masked whatever its form where the name says that it is a person's."""
+    return _hide(value) if _PERSONAL.search(name) else mask(value)
+
+
+def _hide(value: str) -> str:
+    shown = min(SHOWN, len(value) // 4)
+    return value[:shown] + "*" * (len(value) - 2 * shown) + value[len(value) - shown :]
+
+
+def as_text(values: Mapping[str, object], titles: Mapping[str, str]) -> str:
+    """Return named values on one line, personal ones masked: 人员编号 9901**********2121；待遇月份 2026-01."""
+    return "；".join(f"{titles.get(name, name)} {masked(name, str(value))}" for name, value in values.items())
