@@ -150,6 +150,16 @@ def test_not_testable_people_are_dead_without_a_date_or_between_two() -> None:
     assert undated | conflicting == people
 
 
+def test_two_days_of_death_in_one_month_do_not_protect_the_next() -> None:
+    city = made()
+    planted = [case for case in city.cases(CODE, Kind.PLANTED) if case.note.startswith("two days of death")]
+    days: dict[str, set[int]] = {}
+    for row in city.rows("death_register", "before"):
+        days.setdefault(person_text(row["person"]), set()).add(row["died"])
+    assert planted
+    assert any(len(days[dict(case.key)["person_id"]]) == 2 for case in planted)
+
+
 def test_someone_in_the_register_is_not_dead() -> None:
     city = made()
     denied = [row for row in city.rows("death_register", "before") if row["flag"] == 0]

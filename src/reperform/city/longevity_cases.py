@@ -184,12 +184,13 @@ def last_month_owed(desk: Desk, body: str) -> None:
 
 
 def old_rate(desk: Desk, body: str) -> None:
-    """Turned eighty and still paid as at seventy-nine; the month of the birthday itself is right."""
+    """Turned eighty, ninety or a hundred and still paid as before; the month of the birthday itself is right."""
     case, month = desk.take(body), desk.between(FIRST + 1, LAST_OWED_BEFORE - 2)
-    desk.birthday(case, 80, _first(month) + desk.between(0, 27))
-    short = {later: amount - 3000 for later, amount in desk.due(case, month + 1, LAST_PAID_AFTER).items()}
-    desk.say(case, {month: 0}, Kind.NEAR_MISS, "the month of the eightieth birthday at the old rate")
-    desk.unpaid(case, short, "paid at the old rate after turning eighty")
+    desk.birthday(case, (80, 90, 100)[desk.between(0, 2)], _first(month) + desk.between(0, 27))
+    (old,) = desk.due(case, month, month).values()
+    short = {later: amount - old for later, amount in desk.due(case, month + 1, LAST_PAID_AFTER).items()}
+    desk.say(case, {month: 0}, Kind.NEAR_MISS, "the month of the birthday at the old rate")
+    desk.unpaid(case, short, "paid at the old rate after the birthday")
 
 
 def seventy_on_last_day(desk: Desk, body: str) -> None:

@@ -216,6 +216,16 @@ def dates_conflict(desk: Desk, body: str) -> None:
         desk.tables.recorded[case.who] = [(earlier, 1, CREMATORIUM, IN_BEFORE), *hidden]
 
 
+def days_differ(desk: Desk, body: str) -> None:
+    """Two registers name two days of one month: they do not disagree on what is due."""
+    case, month = desk.take(body), desk.between(FIRST, LAST_BEFORE - 2)
+    earlier, later = _begin(month) + desk.between(0, 9), _begin(month) + desk.between(10, 27)
+    desk.dies(case, later, month + 1)
+    desk.overpaid(case, desk.owed(case, month + 1, month + 1), "two days of death in one month; the next one paid")
+    both = [(earlier, 1, POLICE, IN_BOTH), (later, 1, CREMATORIUM, IN_BOTH)]
+    desk.tables.recorded.setdefault(case.who, both)
+
+
 def no_date(desk: Desk, body: str) -> None:
     """Recorded as dead without a date: no month can be judged."""
     case = desk.take(body, Fate.NONE)
@@ -245,6 +255,7 @@ SCENARIOS = deal(
         no_date: 2,
         refunded_in_two: 1,
         dates_conflict: 1,
+        days_differ: 1,
         wrongly_recorded: 1,
     }
 )
