@@ -19,8 +19,8 @@ from django.conf import settings
 
 from reperform import catalogue
 from reperform.engine.facts import load_fact
-from reperform.engine.snapshot import Store
 from reperform.engine.spec import Procedure, load_procedure
+from reperform.engine.store import Store
 from reperform.engine.tables import Table, load_tables
 from reperform.errors import N_, BadInput, IntegrityBroken, Place, Usage
 

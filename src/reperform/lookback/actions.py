@@ -113,10 +113,16 @@ def _proposal(finding: Finding, counts: Mapping[Verdict, int], new: int, gaps: S
 
 @transaction.atomic
 def decide(
-    check: Check, conclusion: Conclusion, *, reason: str, by: Account, at: datetime, procedure: Procedure | None = None
+    check: Check,
+    conclusion: Conclusion | str,
+    *,
+    reason: str,
+    by: Account,
+    at: datetime,
+    procedure: Procedure | None = None,
 ) -> Check:
     """Conclude a check. An open finding's items take over the verdicts; a relapse opens a new, linked finding."""
-    finding = check.finding
+    finding, conclusion = check.finding, Conclusion(conclusion)
     values: dict[str, object] = {"conclusion": conclusion, "reason": reason, "decided_by": by}
     follow = _follow(check, finding, conclusion, reason=reason, procedure=procedure)
     if follow.opened is not None:
