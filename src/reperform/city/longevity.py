@@ -11,6 +11,8 @@ Rules kept here:
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from .dates import (
@@ -54,6 +56,15 @@ def paid_on(months: Ints) -> Ints:
     return first_days(months + 1) + 14
 
 
+@dataclass(frozen=True)
+class Trace:
+    """How a payment was made: by which district, on which day, under which voucher."""
+
+    body: int
+    on: int
+    voucher: int
+
+
 class LongevityTables:
     """The two tables of a chunk while cases are planted in them; people are told by their row."""
 
@@ -67,15 +78,14 @@ class LongevityTables:
         """People whose row changes at the second state: the column and its new value; `born` and `moved_out` or,
         for a row deleted without a trace, `states`."""
 
-    def pay(self, who: int, month: int, body: int, amount: int, on: int, voucher: int, states: int) -> None:
-        """Write one payment out of the monthly run."""
-        self.payments.add(who, month, body, amount, on, BY_HAND + voucher, states=states)
+    def pay(self, who: int, month: int, amount: int, trace: Trace, states: int) -> None:
+        """Write one payment."""
+        self.payments.add(who, month, trace.body, amount, trace.on, trace.voucher, states=states)
 
-    def pay_in_run(self, who: int, month: int, amount: int, states: int) -> None:
-        """Write one payment of the monthly run."""
-        on = int(paid_on(np.array([month]))[0])
+    def in_run(self, who: int, month: int) -> Trace:
+        """Return the trace of the monthly run of a person's district."""
         body = int(self.people.district[who])
-        self.payments.add(who, month, body, amount, on, month * 100 + body, states=states)
+        return Trace(body, int(paid_on(np.array([month]))[0]), month * 100 + body)
 
     def columns(self) -> dict[str, Columns]:
         """Write out the tables."""

@@ -10,7 +10,7 @@ Rules kept here:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -29,11 +29,11 @@ from .dates import (
     months_of,
 )
 from .identity import person_text
-from .longevity import LAST_PAID_AFTER, LAST_PAID_BEFORE, LongevityTables, first_due, rates
+from .longevity import BY_HAND, LAST_PAID_AFTER, LAST_PAID_BEFORE, LongevityTables, Trace, first_due, rates
 from .people import Residents
 from .rows import IN_AFTER, IN_BEFORE, IN_BOTH
-from .town import CIVIL_AFFAIRS, Part, Teller, Town, deal, month_text
-from .truth import Fate, Kind, key_of
+from .town import CIVIL_AFFAIRS, Part, Town, deal, month_text
+from .truth import Fate, Kind, Planted, key_of
 
 CODE = "EL-02"
 CASES_PER_MILLION, AGAIN_PER_MILLION = 2000, 300
@@ -133,12 +133,12 @@ class Desk:
 
     def finish(self) -> None:
         """Write the payments and the truth of all cases; numbers are known now."""
-        tell, start = Teller(self.town, CODE), first_due(self.people)
+        start = first_due(self.people)
         for case in self.cases:
             person = person_text(int(self.people.person[case.who]))
             for month, amount, kind, fate, note in case.says:
                 key = key_of({"person_id": person, "month": month_text(month)})
-                tell(key, case.body, amount, kind, note, fate)
+                self.town.truth.append(Planted(CODE, key, case.body, amount, kind, fate, note))
             for month, amount in self.due(case, int(start[case.who]), case.last).items():
                 if month not in case.written:
                     self._pay(case, month, amount - case.before.get(month, 0), amount - case.after.get(month, 0))
@@ -147,14 +147,18 @@ class Desk:
         seen = month <= LAST_PAID_BEFORE
         if before == after or not seen:
             if after:
-                self.tables.pay_in_run(case.who, month, after, IN_BOTH if seen else IN_AFTER)
+                run = self.tables.in_run(case.who, month)
+                self.tables.pay(case.who, month, after, run, IN_BOTH if seen else IN_AFTER)
             return
         if before:
-            self.tables.pay_in_run(case.who, month, before, IN_BEFORE)
+            self.tables.pay(case.who, month, before, self.tables.in_run(case.who, month), IN_BEFORE)
         if after:
-            district, voucher = int(self.people.district[case.who]), self.town.serial("longevity_voucher")
-            later = day(DEMANDED) + self.between(7, 130)
-            self.tables.pay(case.who, month, district, after, later, voucher, IN_AFTER)
+            trace = self.by_hand(case, day(DEMANDED) + self.between(7, 130))
+            self.tables.pay(case.who, month, after, trace, IN_AFTER)
+
+    def by_hand(self, case: Case, on: int) -> Trace:
+        """Return the trace of a payment out of the monthly run, by the person's district."""
+        return Trace(int(self.people.district[case.who]), on, BY_HAND + self.town.serial("longevity_voucher"))
 
 
 def _first(month: int) -> int:
@@ -260,10 +264,9 @@ def on_its_way(desk: Desk, body: str) -> None:
 def paid_late(desk: Desk, body: str) -> None:
     """Left out for months, then paid before the audit."""
     case, month = desk.take(body, Fate.NONE), desk.between(FIRST, LAST_OWED_BEFORE - 4)
-    district, voucher = int(desk.people.district[case.who]), desk.town.serial("longevity_voucher")
-    late, on = desk.due(case, month, month + 2), DAY_BEFORE - desk.between(0, 20)
+    late, trace = desk.due(case, month, month + 2), desk.by_hand(case, DAY_BEFORE - desk.between(0, 20))
     for later, amount in late.items():
-        desk.tables.pay(case.who, later, district, amount, on, voucher, IN_BOTH)
+        desk.tables.pay(case.who, later, amount, trace, IN_BOTH)
     case.written.update(late)
     desk.say(case, late, Kind.INNOCENT, "paid late, but before the audit")
 
@@ -271,12 +274,12 @@ def paid_late(desk: Desk, body: str) -> None:
 def two_districts(desk: Desk, body: str) -> None:
     """Paid by two districts, a part each, after a move within the city."""
     case, month = desk.take(body, Fate.NONE), desk.between(FIRST, LAST_OWED_BEFORE - 1)
-    here, voucher = int(desk.people.district[case.who]), desk.town.serial("longevity_voucher")
-    there, on = (here + 1) % len(CIVIL_AFFAIRS), _first(month + 1) + 14
+    here = desk.by_hand(case, _first(month + 1) + 14)
+    there = replace(here, body=(here.body + 1) % len(CIVIL_AFFAIRS))
     shared = desk.due(case, month, month)
     for later, amount in shared.items():
-        desk.tables.pay(case.who, later, there, amount // 3, on, voucher, IN_BOTH)
-        desk.tables.pay(case.who, later, here, amount - amount // 3, on, voucher, IN_BOTH)
+        desk.tables.pay(case.who, later, amount // 3, there, IN_BOTH)
+        desk.tables.pay(case.who, later, amount - amount // 3, here, IN_BOTH)
     case.written.update(shared)
     desk.say(case, shared, Kind.INNOCENT, "paid by two districts, which add up")
 

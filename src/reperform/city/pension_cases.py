@@ -18,8 +18,8 @@ from .identity import person_text
 from .pensions import CREMATORIUM, POLICE, SCHEMES, PensionTables
 from .people import Residents
 from .rows import IN_AFTER, IN_BEFORE, IN_BOTH, Columns
-from .town import PENSION_PAYERS, Part, Teller, Town, deal, month_text
-from .truth import Fate, Key, Kind, key_of
+from .town import PENSION_PAYERS, Part, Town, deal, month_text
+from .truth import Fate, Key, Kind, Planted, key_of
 
 CODE = "SI-01"
 CASES_PER_MILLION, AGAIN_PER_MILLION = 2000, 400
@@ -44,7 +44,6 @@ class Desk:
         self.town, self.people = town, people
         self.rng = town.rng("pensions", part.number)
         self.tables = PensionTables(town, self.rng, people, spare=town.share(CASES_PER_MILLION, len(SCENARIOS), part))
-        self.tell = Teller(town, CODE)
         rows = self.tables.contracts
         here = (people.died[rows.who] == NEVER) & (people.moved_out[rows.who] == NEVER) & ~people.taken[rows.who]
         order = self.rng.permutation(np.flatnonzero(here & (rows.start == FIRST) & (rows.end == LAST_AFTER)))
@@ -78,7 +77,8 @@ class Desk:
     def say(self, case: Case, amounts: Owed, kind: Kind, note: str, fate: Fate = Fate.NONE) -> None:
         """Write the truth about months of a case."""
         for (contract, month), amount in amounts.items():
-            self.tell(self._key(contract, month), case.body, amount, kind, note, fate)
+            key = self._key(contract, month)
+            self.town.truth.append(Planted(CODE, key, case.body, amount, kind, fate, note))
 
     def overpaid(self, case: Case, owed: Owed, note: str) -> None:
         """Say that months must come back, and let the fate take its course."""

@@ -17,8 +17,8 @@ import numpy as np
 
 from .dates import DAY_AFTER, DAY_BEFORE, DEMANDED, NEVER, OPENING, day
 from .rows import IN_AFTER, IN_BEFORE, IN_BOTH, Columns, Rows, known_from
-from .town import Part, Teller, Town, deal
-from .truth import Fate, Kind, key_of
+from .town import Part, Town, deal
+from .truth import Fate, Kind, Planted, key_of
 
 CODE = "NT-01"
 BILLS_PER_MILLION, CASES_PER_MILLION, AGAIN_PER_MILLION = 90_000, 1500, 300
@@ -64,7 +64,6 @@ class Desk:
 
     def __init__(self, town: Town, part: Part) -> None:
         self.town, self.rng = town, town.rng("revenue", part.number)
-        self.tell = Teller(town, CODE)
         self.bills = Rows("number", "body", "item", "amount", "issued", "paid")
         self.credits = Rows("voucher", "bill", "amount", "credited", "account")
 
@@ -116,8 +115,8 @@ class Desk:
 
     def say(self, bill: Bill, amount: int, kind: Kind, note: str, fate: Fate = Fate.NONE) -> None:
         """Write the truth about a bill."""
-        body = self.town.collecting[bill.body]
-        self.tell(key_of({"bill_no": bill_text(bill.number)}), body, amount, kind, note, fate)
+        key, body = key_of({"bill_no": bill_text(bill.number)}), self.town.collecting[bill.body]
+        self.town.truth.append(Planted(CODE, key, body, amount, kind, fate, note))
 
     def missing(self, bill: Bill, amount: int, note: str) -> None:
         """Say that so much of a bill is missing, and let the fate take its course."""

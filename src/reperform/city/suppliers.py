@@ -17,8 +17,8 @@ import numpy as np
 
 from .dates import DAY_AFTER, DAY_BEFORE, DEMANDED, NEVER, OPENING, Ints, day
 from .rows import ABSENT, IN_AFTER, IN_BEFORE, IN_BOTH, Columns, Rows, known_from
-from .town import Part, Teller, Town, deal
-from .truth import Fate, Kind, key_of
+from .town import Part, Town, deal
+from .truth import Fate, Kind, Planted, key_of
 
 CODE = "FF-01"
 PAYMENTS_PER_MILLION, CASES_PER_MILLION, AGAIN_PER_MILLION = 50_000, 2500, 400
@@ -72,7 +72,6 @@ class Desk:
 
     def __init__(self, town: Town, part: Part) -> None:
         self.town, self.rng = town, town.rng("suppliers", part.number)
-        self.tell = Teller(town, CODE)
         names = ("number", "body", "supplier", "paid", "amount", "purpose", "contract", "invoice")
         self.payments = Rows(*names)
         self.refunds = Rows("body", "number", "refunded", "voucher", "on")
@@ -160,7 +159,7 @@ class Desk:
         """Write the truth about a payment."""
         body = self.town.spending[payment.body]
         key = key_of({"body_id": body, "trans_no": trans_text(payment.number)})
-        self.tell(key, body, payment.amount, kind, note, fate)
+        self.town.truth.append(Planted(CODE, key, body, payment.amount, kind, fate, note))
 
     def twice(self, payment: Payment, note: str) -> None:
         """Say that a payment was one too many, write it, and let the fate take its course."""

@@ -22,7 +22,7 @@ from .attitudes import Attitudes
 from .bodies import DISTRICTS, Body, bodies
 from .dates import first_on
 from .identity import Registry
-from .truth import Fate, Key, Kind, Planted
+from .truth import Fate, Planted
 
 T = TypeVar("T")
 SUBJECTS = ("people", "pensions", "longevity", "revenue", "suppliers")
@@ -110,18 +110,6 @@ class Town:
         first = self._serials[name]
         self._serials[name] += count
         return first
-
-
-class Teller:
-    """Writes the truth of one procedure."""
-
-    def __init__(self, town: Town, procedure: str) -> None:
-        self._town = town
-        self._procedure = procedure
-
-    def __call__(self, key: Key, body: str, amount: int, kind: Kind, note: str, fate: Fate = Fate.NONE) -> None:
-        """Record one case."""
-        self._town.truth.append(Planted(self._procedure, key, body, int(amount), kind, fate, note))
 
 
 def month_text(month: int) -> str:
