@@ -64,10 +64,21 @@ def hoist(arguments: Sequence[str]) -> list[str]:
         elif word in FLAGS or word.startswith(tuple(f"{name}=" for name in VALUED)):
             front.append(word)
         elif word in VALUED:
-            front += [word, *([value] if (value := next(left, None)) is not None else [])]
+            value = next(left, None)
+            if value is None:
+                raise Usage(N_("{option} needs a value."), rule="usage", option=word)
+            front += [word, value]
         else:
             rest.append(word)
     return [*front, *rest]
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"{PROGRAM} {version(PROGRAM)}")
+        raise typer.Exit
 
 
 def _root(
@@ -82,14 +93,18 @@ def _root(
     at: Annotated[str, Option(help=N_("When the step is taken, as 2026-06-08T14:30; else now."), metavar="TIME")] = "",
     json: Annotated[bool, Option("--json", help=N_("Print one JSON object with its schema and version."))] = False,
     quiet: Annotated[bool, Option("--quiet", "-q", help=N_("Say no words on standard error."))] = False,
-    version: Annotated[bool, Option("--version", help=N_("Print the version and end."))] = False,
+    version: Annotated[
+        bool, Option("--version", help=N_("Print the version and end."), callback=_print_version, is_eager=True)
+    ] = False,
 ) -> None:
-    if version:
-        from importlib.metadata import version as installed
-
-        typer.echo(f"{PROGRAM} {installed(PROGRAM)}")
-        raise typer.Exit
-    ctx.obj = Session(home=find_home(home, os.environ), language_named=lang, account=as_, at=at, json=json, quiet=quiet)
+    ctx.obj = Session(
+        home=find_home(home, os.environ),
+        language_named=lang,
+        account=as_,
+        at=at,
+        json=json,
+        quiet=quiet,
+    )
 
 
 def build(wanted: Sequence[str]) -> Any:  # noqa: ANN401 - Typer's own type of a command is private
@@ -120,10 +135,10 @@ def _absent() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    given = hoist(sys.argv[1:] if arguments is None else arguments)
-    session = _foreseen(given)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    session = _foreseen(words)
     try:
-        return _answer(given, session)
+        return _answer(hoist(words), session)
     except ReperformError as error:
         session.show_error(error)
         return error.exit_code

@@ -30,7 +30,7 @@ app = typer.Typer()
 )
 def _verify(
     ctx: typer.Context,
-    bundle: Annotated[Path, Argument(help=N_("The bundle, as it was handed over."))],
+    bundle: Annotated[Path, Argument(metavar="BUNDLE", help=N_("The bundle, as it was handed over."))],
     key: Annotated[
         str, Option(help=N_("The public key of the log, from another source than the bundle."), metavar="VKEY")
     ] = "",

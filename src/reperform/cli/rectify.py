@@ -36,9 +36,8 @@ def _bodies(ctx: typer.Context) -> Answer:
          "parent": one.parent.number if one.parent else None, "uscc": one.uscc}
         for one in bodies
     ]  # fmt: skip
-    rows = [["  " * (one.path.count("/") - 1) + one.number, one.body_kind, one.name] for one in bodies]
-    lines = Grid((N_("Code"), N_("Kind"), N_("Name")), [["·" + str(code), *rest] for code, *rest in rows])
-    return Answer("rectify-bodies", {"bodies": plain}, [lines])
+    rows = [["· " * (one.path.count("/") - 1) + one.number, one.body_kind, one.name] for one in bodies]
+    return Answer("rectify-bodies", {"bodies": plain}, [Grid((N_("Code"), N_("Kind"), N_("Name")), rows)])
 
 
 @app.command(

@@ -23,6 +23,7 @@ from reperform.errors import N_, Refused, Usage
 app = typer.Typer()
 
 LOOPBACK = "127.0.0.1"
+THREADS = 8  # per worker; a request waits rather than fight over the database
 TARGET = "reperform.web.wsgi:application"
 
 
@@ -102,6 +103,8 @@ def listen(host: str, port: int, *, workers: int, certificate: Path | None = Non
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
+        blocking_threads=THREADS,
+        backpressure=THREADS,
         log_level=LogLevels.warning,
         ssl_cert=certificate,
         ssl_key=key,

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 EVIDENCE_LIMIT = 200 << 20
 _UNITS = (("万元", WAN), ("元", YUAN), ("分", 1))
 _DATED = re.compile(r"(?P<text>.*)@(?P<on>\d{4}-\d{2}-\d{2})")
+_AMOUNT = re.compile(r"[0-9]{1,18}(\.[0-9]{1,12})?")
 _SPAN = re.compile(r"(\d+)(?:-(\d+))?")
 
 
@@ -38,16 +39,12 @@ def fen(text: str) -> int:
         if bare.endswith(word):
             bare, unit = bare.removesuffix(word).strip(), worth
             break
-    try:
-        exact = Decimal(bare) * unit
-        whole = int(exact)
-    except (InvalidOperation, ValueError, OverflowError):
-        exact, whole = Decimal(-1), 0
-    if exact != whole:
+    exact = Decimal(bare) * unit if _AMOUNT.fullmatch(bare) else Decimal("NaN")
+    if exact.is_nan() or exact != exact.to_integral_value():
         raise Usage(
             N_("{value} is not an amount of money."), hint=N_("Write yuan, such as 12.50 or 3.5万元."), value=text
         )
-    return whole
+    return int(exact)
 
 
 def measures(written: Sequence[str]) -> list[Measure]:
