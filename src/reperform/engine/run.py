@@ -42,7 +42,7 @@ from reperform.engine.worker import Job, perform
 from reperform.errors import N_, IntegrityBroken, Translate, Usage
 
 if TYPE_CHECKING:
-    from reperform.engine.snapshot import Snapshot
+    from reperform.engine.snapshot import Snapshot, TableCopy
     from reperform.engine.spec import Procedure
 
 MISSING, BREACH, EMPTY = "table_missing", "table_in_breach", "nothing_examined"
@@ -114,7 +114,7 @@ def run(
         queries=lint(procedure, types),
         sources=sources,
         absent=tuple(name for name in procedure.tables if name not in held),
-        breaches=tuple(name for name, copy in held.items() if copy.breaches),
+        breaches=tuple(name for name, copy in held.items() if _unfit(procedure, copy)),
         asked=_asked(procedure, subjects),
         limits=limits,
     )
@@ -255,6 +255,12 @@ def _asked(procedure: Procedure, subjects: Iterable[Mapping[str, str]]) -> tuple
         ordered = {name: str(key[name]) for name in procedure.key}
         asked[tuple(ordered.values())] = ordered
     return tuple(asked.values())
+
+
+def _unfit(procedure: Procedure, copy: TableCopy) -> bool:
+    """Whether a table keeps a procedure from being run; an optional table may be empty."""
+    harmless = ("empty",) if copy.name in procedure.optional else ()
+    return any(breach not in harmless for breach in copy.breaches)
 
 
 def _columns(procedure: Procedure, name: str, types: Mapping[str, Mapping[str, str]]) -> tuple[tuple[str, str], ...]:
