@@ -225,7 +225,7 @@ def _opened(line: bytes, name: str, number: int) -> Opened:
         if field_salt is None or found.keys() != {"salt", "value"}:
             raise _misshaped(name, number, idx)
         opened[field_name] = (field_salt, found["value"])
-    return Opened(idx, envelope, entry.canonical(envelope), salt, opened)
+    return Opened(idx, envelope, entry.recanonical(envelope), salt, opened)
 
 
 def _salt(value: object) -> bytes | None:

@@ -104,6 +104,8 @@ def _withheld(bundle: Bundle) -> set[str]:
 def check_tables(bundle: Bundle, digests: Digests, named: Mapping[str, Named], *, listed: bool) -> Check:
     """Answer whether the tables beside `standing` are bound to the log; `listed`: the signed list holds them."""
     others = [table for table in bundle.tables() if table != STANDING]
+    if not others:
+        return ok("tables", N_("The bundle has no further tables."))
     try:
         rows = sum(1 for table in others for _ in bundle.table(table))
     except IntegrityBroken as error:

@@ -159,8 +159,10 @@ class _Reading:
         if stored is None or stored == computed:
             return
         first = (n * WIDTH + _first_difference(computed, stored)) * WIDTH**level
-        message = N_("The entries {index} to {last} do not fit tile {n} of level {level}.")
         last = first + WIDTH**level - 1
+        if self._flaw is not None and first <= _index(self._flaw) <= last:
+            return  # that entry is named already, more exactly than this tile could
+        message = N_("The entries {index} to {last} do not fit tile {n} of level {level}.")
         self._note(flaw("log.tile", message, first, last=last, n=n, level=level))
 
     def _find_extra(self) -> None:

@@ -21,7 +21,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from reperform.errors import N_, BadInput, IntegrityBroken
@@ -37,6 +37,7 @@ _SEALED = b"\x01"  # first byte of a leaf: what kind of leaf it is
 _COMMITTED = b"\x02"  # first byte under a salted hash, so that it can't be taken for a hash of the tree
 _LEAF = b"\x00"  # RFC 6962 2.1
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
 _HEX = re.compile(r"[0-9a-f]{1,128}\Z")
 _HEX64 = re.compile(r"[0-9a-f]{64}\Z")
 _TYPE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
@@ -48,10 +49,14 @@ def canonical(value: object) -> bytes:
     """Return the one canonical JSON text of a value; raise `BadInput` for what has none."""
     _check_value(value, 0)
     try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
-        return text.encode("utf-8")
+        return _ENCODER.encode(value).encode("utf-8")
     except UnicodeEncodeError as error:
         raise BadInput(N_("Half of a surrogate pair is not text."), rule="entry.json") from error
+
+
+def recanonical(value: object) -> bytes:
+    """Return the canonical text of a part of what `parse` returned: its parts need no second check."""
+    return _ENCODER.encode(value).encode("utf-8")
 
 
 def parse(data: bytes) -> object:
@@ -117,23 +122,24 @@ def _salted(data: bytes, salt: bytes) -> bytes:
 
 
 def _check_value(value: object, depth: int) -> None:
-    if value is None or isinstance(value, str | bool):
-        return
-    if isinstance(value, int):
+    if isinstance(value, dict | list | tuple):
+        if depth >= MAX_DEPTH:
+            raise BadInput(N_("Nested deeper than {limit}."), rule="entry.json", limit=MAX_DEPTH)
+        for inner in _named_values(value) if isinstance(value, dict) else value:
+            if type(inner) is not str:  # most values are text: they need no further call
+                _check_value(inner, depth + 1)
+    elif isinstance(value, int):
         if not -MAX_INT <= value <= MAX_INT:
             raise BadInput(N_("A number must lie within ±2^53."), rule="entry.json")
-    elif depth >= MAX_DEPTH:
-        raise BadInput(N_("Nested deeper than {limit}."), rule="entry.json", limit=MAX_DEPTH)
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            if not (isinstance(key, str) and key.isascii()):
-                raise BadInput(N_("A name must be ASCII text: {name!r}"), rule="entry.json", name=key)
-            _check_value(inner, depth + 1)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            _check_value(inner, depth + 1)
-    else:
+    elif value is not None and not isinstance(value, str):
         raise BadInput(N_("{kind} has no place in an entry."), rule="entry.json", kind=type(value).__name__)
+
+
+def _named_values(value: dict[object, object]) -> Iterable[object]:
+    for name in value:
+        if not (isinstance(name, str) and name.isascii()):
+            raise BadInput(N_("A name must be ASCII text: {name!r}"), rule="entry.json", name=name)
+    return value.values()
 
 
 def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -22,7 +22,7 @@ from reperform.errors import N_, BadInput, IntegrityBroken
 from reperform.log import checkpoint, entry, layout
 from reperform.log.archive import CHUNK, ArchiveWriter
 from reperform.log.guide import guide_text
-from reperform.log.layout import CHECKPOINT, CONTENTS, CONTENTS_TITLE, GUIDE, PART, WITHHELD
+from reperform.log.layout import CHECKPOINT, CONTENTS, CONTENTS_TITLE, GUIDE, PART, STANDING, WITHHELD
 from reperform.log.note import VerifierKey
 from reperform.log.source import BundleEntry, Disclosed, Source
 from reperform.log.tree import HASH_BYTES, WIDTH, TileStack
@@ -191,6 +191,8 @@ class _Writing:
                 yield entry.canonical(dict(row)) + b"\n"
 
         for table, rows in sorted(self._source.tables().items()):
+            if table == STANDING:
+                rows = sorted(rows, key=lambda row: str(row.get("subject")))
             name = layout.table_name(table)
             if layout.place(name) is None:
                 raise BadInput(N_("A table is named with small letters: {name}"), name=table)
