@@ -98,6 +98,7 @@ def run(
 ) -> Result:
     """Run a procedure; `subjects` are the keys (as text) of those whose outcome is wanted by name."""
     types = types_of(tables)
+    queries = lint(procedure, types)
     held = {name: copy for name, copy in snapshot.tables.items() if name in procedure.tables}
     sources = {
         name: Source(
@@ -111,7 +112,7 @@ def run(
         snapshot_hash=snapshot.hash,
         as_of=snapshot.as_of,
         values=settle(procedure.parameters, parameters, snapshot.as_of),
-        queries=lint(procedure, types),
+        queries=queries,
         sources=sources,
         absent=tuple(name for name in procedure.tables if name not in held),
         breaches=tuple(name for name, copy in held.items() if _unfit(procedure, copy)),
