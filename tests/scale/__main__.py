@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-PARTS = ("door",)
+PARTS = ("door", "catalogue")
 
 
 def main(names: list[str]) -> None:
