@@ -101,6 +101,11 @@ def test_a_text_in_two_languages():
     assert complaint("{en: Amount}", lambda entry: entry.bilingual()).rule == "yaml.missing_key"
 
 
+def test_a_folded_line_leaves_no_blank_between_chinese_characters():
+    text = top("zh: >-\n  第一句。\n  第二句 A\n  third\nen: >-\n  One\n  two.\n").bilingual()
+    assert text == {"zh": "第一句。第二句 A third", "en": "One two."}
+
+
 def test_a_list_names_each_thing_once():
     assert top("[a, b]").texts() == ("a", "b")
     assert "names a twice" in str(complaint("[a, b, a]", lambda entry: entry.texts()))

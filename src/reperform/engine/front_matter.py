@@ -33,6 +33,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LONGEST = 1 << 20
+_BLANK_IN_CHINESE = re.compile("(?<=[　-鿿＀-￯]) (?=[　-鿿＀-￯])")  # what folding a line leaves between two characters
 
 
 @dataclass(frozen=True)
@@ -146,8 +147,9 @@ class Entry:
     def bilingual(self) -> dict[str, str]:
         """Return a text in both languages; one plain text stands for both."""
         if isinstance(self.node, yaml.ScalarNode):
-            return dict.fromkeys(LANGUAGES, self.text())
-        return {name: entry.text() for name, entry in self.mapping(required=LANGUAGES).items()}
+            return dict.fromkeys(LANGUAGES, _BLANK_IN_CHINESE.sub("", self.text()))
+        entries = self.mapping(required=LANGUAGES)
+        return {name: _BLANK_IN_CHINESE.sub("", entry.text()) for name, entry in entries.items()}
 
     def typed(self, type_: str) -> Scalar:
         """Return the value in one of the TYPES."""

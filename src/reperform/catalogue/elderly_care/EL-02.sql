@@ -8,7 +8,7 @@ question:
   en: Which residents were entitled to a longevity allowance for a month and did not receive all of it?
   zh: 哪些老人在应享受长寿保健金的月份未足额领取？
 criteria:
-  - {law: 广州市长寿保健金发放标准, article: 2020—2022年标准, verified: true}
+  - {law: 广州市长寿保健金规定（文号由审计人员填写）, article: "", verified: false}
 tables:
   resident: [person_id, born_on, district_body, moved_in_on, moved_out_on, died_on]
   longevity_payment: [person_id, month, amount, voucher]

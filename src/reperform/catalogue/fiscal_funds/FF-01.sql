@@ -47,10 +47,11 @@ guard:
   en: >-
     Instalments, rents, grants by quarter, several equal goods on several orders and a supplier code that stands for
     many payees go to sifting, not to a finding. A payment with an invoice number is compared only with payments that
-    carry the same number, one without only with those without. A line with a negative amount is not matched.
+    carry the same number, one without only with those without. A payment that came back in full counts as not paid. A
+    line with a negative amount is not matched.
   zh: >-
     分期付款、租金、按季补助、多份订单的同价货物，以及代表多个收款人的公用代码，应在筛查中剔除，不直接形成问题。
-    有发票号的支付只与发票号相同者比较，无发票号的只与无发票号者比较。负数红冲行不作匹配。
+    有发票号的支付只与发票号相同者比较，无发票号的只与无发票号者比较。已全额退回的支付视为未支付。负数红冲行不作匹配。
 ---*/
 -- @population
 SELECT body_id, trans_no, supplier_id, paid_on
@@ -58,27 +59,29 @@ FROM supplier_payment
 WHERE amount >= :min_amount
 
 -- @exceptions
-WITH payment AS (
-  SELECT body_id, trans_no, supplier_id, supplier_name, paid_on, amount, category, contract_no, invoice_no,
-         lag(trans_no) OVER same AS earlier_trans_no,
-         lag(paid_on) OVER same AS earlier_paid_on
-  FROM supplier_payment
-  WHERE amount >= :min_amount AND paid_on IS NOT NULL AND supplier_id IS NOT NULL
-  WINDOW same AS (PARTITION BY body_id, supplier_id, amount, invoice_no ORDER BY paid_on, trans_no)
-),
-refund AS (
+WITH refund AS (
   SELECT body_id, trans_no, sum(refunded) AS refunded
   FROM supplier_refund
   GROUP BY body_id, trans_no
+),
+payment AS (
+  SELECT p.body_id, p.trans_no, p.supplier_id, p.supplier_name, p.paid_on, p.amount, p.category, p.contract_no,
+         p.invoice_no, coalesce(r.refunded, 0) AS refunded,
+         lag(p.trans_no) OVER same AS earlier_trans_no,
+         lag(p.paid_on) OVER same AS earlier_paid_on
+  FROM supplier_payment AS p
+  LEFT JOIN refund AS r ON r.body_id = p.body_id AND r.trans_no = p.trans_no
+  WHERE p.amount >= :min_amount AND p.paid_on IS NOT NULL AND p.supplier_id IS NOT NULL
+    AND p.amount > coalesce(r.refunded, 0)
+  WINDOW same AS (
+    PARTITION BY p.body_id, p.supplier_id, p.amount, p.invoice_no ORDER BY p.paid_on, p.trans_no
+  )
 )
-SELECT p.body_id, p.trans_no, p.amount - coalesce(r.refunded, 0) AS overpaid,
-       p.amount AS paid, p.paid_on, p.supplier_id, p.supplier_name, p.category, p.contract_no, p.invoice_no,
-       p.earlier_trans_no, date_diff('day', p.earlier_paid_on, p.paid_on) AS days_apart
-FROM payment AS p
-LEFT JOIN refund AS r ON r.body_id = p.body_id AND r.trans_no = p.trans_no
-WHERE p.earlier_trans_no IS NOT NULL
-  AND (p.invoice_no IS NOT NULL OR date_diff('day', p.earlier_paid_on, p.paid_on) <= :window_days)
-  AND p.amount > coalesce(r.refunded, 0)
+SELECT body_id, trans_no, amount - refunded AS overpaid, amount AS paid, paid_on, supplier_id, supplier_name, category,
+       contract_no, invoice_no, earlier_trans_no, date_diff('day', earlier_paid_on, paid_on) AS days_apart
+FROM payment
+WHERE earlier_trans_no IS NOT NULL
+  AND (invoice_no IS NOT NULL OR date_diff('day', earlier_paid_on, paid_on) <= :window_days)
 
 -- @remedies
 SELECT body_id, trans_no, sum(refunded) AS remedied, max(voucher) AS trace
