@@ -1,0 +1,163 @@
+"""The questions of the third stage: what waits for a verifier, what the rules permit, what the log has of a finding."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from reperform.errors import Refused
+from reperform.ledger import scope
+from reperform.ledger.models import Account, Body, Check, Checkpoint, Event, Finding, LogState, Snapshot, Submission
+from reperform.rules.standing import Fact, Role
+from reperform.rules.steps import FINDING_STEPS, FindingState, Step
+from reperform.rules.take import Offer, offers, take
+
+AUDIT_ONLY_STEPS = frozenset({"finding.draft", "finding.revise", "finding.discard"})
+
+
+def queue(account: Account) -> QuerySet[Finding]:
+    """Return what an audit body has to verify or to strike off, the nearest time limit first."""
+    waiting = (FindingState.SUBMITTED, FindingState.ACCEPTED)
+    return (
+        scope.findings(account)
+        .filter(state__in=waiting)
+        .select_related("responsible", "verifier", "submitter")
+        .order_by(F("due_on").asc(nulls_last=True), "number")
+    )
+
+
+def last_submissions(chosen: Sequence[Finding]) -> dict[int, Submission]:
+    """Return the newest submission of each finding, with its files, in two statements."""
+    found: dict[int, Submission] = {}
+    every = Submission.objects.filter(finding__in=chosen).prefetch_related("evidence").order_by("version")
+    for submission in every:
+        found[submission.finding_id] = submission
+    return found
+
+
+# What the rules permit ---------------------------------------------------------------------------------------------
+
+# What the person will write on the form, which is not known when the page is drawn.
+ASSUMED: Mapping[str, Fact] = {
+    "reason": True, "due": "given", "actions": 1, "result": True, "done": 0, "relapsed_into": "named",
+}  # fmt: skip
+NEVER_ON_A_FORM = frozenset({"draft", "confirm", "relapse"})  # taken by sifting and by concluding a look-back
+
+
+def known_facts(finding: Finding, unsettled: int) -> dict[str, Fact]:
+    """Return the facts that the record itself holds for the next step."""
+    return {
+        "unsettled": unsettled,
+        "parts_missing": sum(not part.strip() for part in (finding.criteria, finding.condition)),
+        "ordered": finding.ordered,
+    }
+
+
+def possible_steps(finding: Finding, account: Account, unsettled: int) -> list[Offer]:
+    """Return every step of the table with its permission for this person, in the order of the table.
+
+    A step that the state forbids is listed too where this role could ever take it: the page says why not yet.
+    """
+    facts, standing, actor = known_facts(finding, unsettled), finding.standing(), account.actor()
+    offered = {one.verb: one for one in offers("finding", standing, actor, facts, assume=ASSUMED)}
+    found = []
+    for step in FINDING_STEPS:
+        if step.verb in NEVER_ON_A_FORM:
+            continue
+        offer = offered.get(step.verb) or (_refused(step, finding, account) if _ahead(step, standing.state) else None)
+        if offer is not None and actor.role in step.roles:
+            found.append(offer)
+    return found
+
+
+_PATH = tuple(state for state in FindingState if state not in {FindingState.RETURNED, FindingState.DISCARDED})
+
+
+def _ahead(step: Step, state: str) -> bool:
+    """Tell whether a step belongs to a later part of the way; what lies behind needs no explanation."""
+    here = FindingState.RECTIFYING if state == FindingState.RETURNED else state
+    if here not in _PATH or step.target not in _PATH:
+        return False
+    return _PATH.index(FindingState(step.target)) > _PATH.index(FindingState(here))
+
+
+def _refused(step: Step, finding: Finding, account: Account) -> Offer:
+    try:
+        take(step.kind, step.verb, finding.standing(), account.actor(), ASSUMED)
+    except Refused as refusal:
+        return Offer(step.verb, refusal)
+    return Offer(step.verb, None)
+
+
+# What the log has ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """What stands at the foot of every page: the size of the log and its last signed checkpoint."""
+
+    size: int
+    signed: int
+    signed_at: datetime | None
+
+    @property
+    def waiting(self) -> int:
+        return self.size - self.signed
+
+
+def log_line() -> LogLine:
+    """Return the state of the log, in two statements."""
+    size = LogState.objects.filter(pk=1).values_list("size", flat=True).first() or 0
+    last = Checkpoint.objects.order_by("-size").values_list("size", "signed_at").first()
+    return LogLine(size, last[0], last[1]) if last else LogLine(size, 0, None)
+
+
+@dataclass(frozen=True)
+class Logged:
+    """One entry of the log as the time line shows it."""
+
+    idx: int
+    type: str
+    at: datetime
+    body: str
+    role: str
+    facts: Mapping[str, Any]
+
+
+def history(finding: Finding, checks: Sequence[Check], account: Account, limit: int = 60) -> list[Logged]:
+    """Return the entries of a finding and of its look-backs, newest first; the drafting is the audit body's own."""
+    subjects = [finding.subject, *(one.subject for one in checks)]
+    inside = Role(account.role) in {Role.AUDITOR, Role.REVIEWER}
+    if inside and finding.run is not None:
+        subjects.append(finding.run.subject)
+    events = Event.objects.filter(subject__in=subjects).order_by("-idx").values_list("idx", "body")[:limit]
+    envelopes = [(idx, json.loads(bytes(body))) for idx, body in events]
+    names = {
+        one.number: one for one in Body.objects.filter(number__in={envelope["org"] for _idx, envelope in envelopes})
+    }
+    return [
+        Logged(
+            idx=idx, type=envelope["type"], at=datetime.fromisoformat(envelope["at"]),
+            body=names[envelope["org"]].name if envelope["org"] in names else "", role=envelope["role"],
+            facts=envelope["facts"],
+        )
+        for idx, envelope in envelopes
+        if inside or envelope["type"] not in AUDIT_ONLY_STEPS
+    ]  # fmt: skip
+
+
+def newer_snapshots(finding: Finding) -> QuerySet[Snapshot]:
+    """Return the snapshots on which the finding's procedure can be run again: newer, and not looked at yet."""
+    if finding.run is None or not finding.code:
+        return Snapshot.objects.none()
+    seen = finding.checks.values("snapshot")
+    return (
+        Snapshot.objects.filter(as_of__gt=finding.run.snapshot.as_of)
+        .exclude(pk__in=seen)
+        .order_by("-as_of", "-kept_at")
+    )

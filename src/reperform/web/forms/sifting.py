@@ -1,0 +1,76 @@
+"""What an auditor writes while sifting, and when a run is started."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http.request import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from reperform.engine.spec import Procedure
+from reperform.ledger.drafting import in_language
+from reperform.ledger.models import Engagement, Snapshot
+from reperform.web.forms.fields import Styled, date_field
+
+A_YEAR = timedelta(days=365)
+
+
+class RunForm(Styled):
+    """Which procedures, over which snapshot, for which audit project."""
+
+    snapshot = forms.ModelChoiceField(
+        Snapshot.objects.none(), label=_("Snapshot"), empty_label=None, to_field_name="number"
+    )
+    engagement = forms.ModelChoiceField(
+        Engagement.objects.none(), label=_("Engagement"), required=False, to_field_name="number"
+    )
+    codes = forms.MultipleChoiceField(label=_("Procedures"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(
+        self,
+        posted: QueryDict | None,
+        *,
+        snapshots: QuerySet[Snapshot],
+        engagements: QuerySet[Engagement],
+        procedures: Mapping[str, Procedure],
+    ) -> None:
+        super().__init__(posted)
+        _choose(self.fields["snapshot"], snapshots)
+        _choose(self.fields["engagement"], engagements)
+        codes = self.fields["codes"]
+        assert isinstance(codes, forms.MultipleChoiceField)  # noqa: S101 - tells the type checker what is declared above
+        codes.choices = [(code, f"{code} {in_language(one.title)}") for code, one in procedures.items()]
+
+
+class ConfirmForm(Styled):
+    """Into which audit project the confirmed rows go."""
+
+    engagement = forms.ModelChoiceField(
+        Engagement.objects.none(), label=_("Engagement"), empty_label=None, to_field_name="number"
+    )
+
+    def __init__(
+        self, posted: QueryDict | None = None, *, engagements: QuerySet[Engagement], chosen: str | None = None
+    ) -> None:
+        super().__init__(posted, initial={"engagement": chosen} if chosen else None)
+        _choose(self.fields["engagement"], engagements)
+
+
+class ExcludeForm(Styled):
+    """Why rows are set aside, and until when."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=1000)
+    expires_on = date_field(_("Set aside until"), required=True)
+
+    @classmethod
+    def from_today(cls, today: date) -> ExcludeForm:
+        return cls(initial={"expires_on": today + A_YEAR})
+
+
+def _choose(field: forms.Field, rows: QuerySet[Any]) -> None:
+    assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker what is declared above
+    field.queryset = rows

@@ -1,0 +1,88 @@
+"""What a verifier writes: a verdict on chosen items, and a decision with its reason.
+
+A cleared item needs a positive trace here as it does in a look-back: the number of a voucher, a document, a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reperform.ledger.models import Item
+from reperform.rules.outcomes import Verdict
+from reperform.verify.actions import Opinion
+from reperform.web import words
+from reperform.web.forms.fields import Styled, in_fen, money_field, text_area
+
+JUDGED = (Verdict.CLEARED, Verdict.PARTLY, Verdict.STILL, Verdict.UNPROVEN)
+# 见人、见事、见物；见制度、见文号、见成效: the standard of striking off that bureaus print (Bazhong).
+STANDARD = (
+    ("person", _("The person is seen")),
+    ("matter", _("The matter is seen")),
+    ("object", _("The object is seen")),
+    ("rule", _("The rule is seen")),
+    ("number", _("Its number is seen")),
+    ("effect", _("Its effect is seen")),
+)
+
+
+class JudgeForm(Styled):
+    """One verdict for the chosen items, with the reason and the trace that it rests on."""
+
+    verdict = forms.ChoiceField(choices=[(value, words.verdict(value).label) for value in JUDGED], label=_("Verdict"))
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+    trace = forms.CharField(
+        label=_("Trace"), max_length=200, required=False, help_text=_("Number of the voucher, document or record")
+    )
+    proved = money_field(_("Proved, yuan (one item only)"))
+
+    def __init__(self, *args: Any, chosen: Sequence[Item] = (), **kwargs: Any) -> None:  # noqa: ANN401 - passed on to Django
+        super().__init__(*args, **kwargs)
+        self.chosen = chosen
+
+    def clean(self) -> dict[str, Any]:
+        got = super().clean() or self.cleaned_data
+        verdict = got.get("verdict")
+        if not self.chosen:
+            self.add_error(None, _("Choose at least one item."))
+        if verdict in {Verdict.CLEARED, Verdict.PARTLY} and not str(got.get("trace", "")).strip():
+            self.add_error(
+                "trace", _("Cleared or partly needs a trace: a row that vanished is not a row that was fixed.")
+            )
+        if verdict == Verdict.PARTLY and any(item.amount for item in self.chosen) and got.get("proved") is None:
+            self.add_error("proved", _("Partly needs the amount that is proved."))
+        if got.get("proved") is not None:
+            if len(self.chosen) > 1:
+                self.add_error("proved", _("An amount can be given for one item at a time."))
+            got["proved"] = in_fen(got["proved"], "yuan")
+        return got
+
+    def opinions(self) -> dict[int, Opinion]:
+        """Return the verdict of each chosen item; cleared means its whole amount unless less was said."""
+        got = self.cleaned_data
+        return {item.pk: self._opinion(item, got) for item in self.chosen}
+
+    def _opinion(self, item: Item, got: dict[str, Any]) -> Opinion:
+        verdict = Verdict(got["verdict"])
+        remedied = got["proved"]
+        if remedied is None and verdict is Verdict.CLEARED:
+            remedied = item.amount
+        return Opinion(verdict, got["reason"].strip(), remedied, got["trace"].strip())
+
+
+class DecisionForm(Styled):
+    """The reason of a decision, and what of the standard of striking off was seen."""
+
+    reason = text_area(_("Reason"), rows=3)
+    standard = forms.MultipleChoiceField(
+        choices=STANDARD, required=False, widget=forms.CheckboxSelectMultiple, label=_("Seen in the evidence")
+    )
+
+    def written(self) -> str:
+        """Return the reason with what was seen, as it is kept."""
+        labels = dict(STANDARD)
+        ticked = "; ".join(str(labels[one]) for one in self.cleaned_data["standard"])
+        return "\n".join(part for part in (self.cleaned_data["reason"].strip(), ticked) if part)

@@ -1,0 +1,82 @@
+"""Who may open which page, by which method: the map in which every route stands.
+
+Rules kept here:
+
+* Deny by default: a route that is missing from the map cannot be built (`routing.route`), and a test fails.
+* A role that the map does not name is refused (403) before anything is read; whether this person may see this very
+  record is another question, which `ledger.scope` answers in the queryset (404).
+* What changes something is a POST; no GET changes anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from reperform.rules.standing import Role
+
+GET, POST = "GET", "POST"
+READS_FINDINGS = frozenset({Role.AUDITOR, Role.REVIEWER, Role.LIAISON, Role.LEAD, Role.LEGISLATOR})
+PEOPLE = READS_FINDINGS | {Role.ADMINISTRATOR}
+AUDIT = frozenset({Role.AUDITOR, Role.REVIEWER})
+UNIT = frozenset({Role.LIAISON})
+
+
+@dataclass(frozen=True)
+class Access:
+    """The roles that may use a route, or None for everybody, signed in or not; and the methods it answers."""
+
+    roles: frozenset[Role] | None
+    methods: tuple[str, ...] = (GET,)
+
+    def admits(self, role: str) -> bool:
+        return self.roles is None or role in self.roles
+
+    def answers(self, method: str | None) -> bool:
+        return method in self.methods or (method == "HEAD" and GET in self.methods)
+
+
+ACCESS: Mapping[str, Access] = MappingProxyType(
+    {
+        "login": Access(None, (GET, POST)),
+        "role_card": Access(None, (POST,)),
+        "logout": Access(None, (POST,)),
+        "language": Access(None, (POST,)),
+        "large_type": Access(None, (POST,)),
+        "workbench": Access(PEOPLE),
+        "ledger": Access(READS_FINDINGS),
+        "ledger_xlsx": Access(READS_FINDINGS),
+        "ledger_issue": Access(AUDIT, (POST,)),
+        "finding": Access(READS_FINDINGS),
+        "evidence": Access(READS_FINDINGS),
+        "revise": Access(AUDIT, (GET, POST)),
+        "issue": Access(AUDIT, (POST,)),
+        "discard": Access(AUDIT, (POST,)),
+        "assign": Access(AUDIT, (GET, POST)),
+        "fill": Access(UNIT),
+        "plan": Access(UNIT, (POST,)),
+        "keep_draft": Access(UNIT, (POST,)),
+        "submit": Access(UNIT, (POST,)),
+        "verify_queue": Access(AUDIT),
+        "verify": Access(AUDIT),
+        "judge": Access(AUDIT, (POST,)),
+        "return": Access(AUDIT, (POST,)),
+        "accept": Access(AUDIT, (POST,)),
+        "close": Access(AUDIT, (POST,)),
+        "rerun": Access(AUDIT, (POST,)),
+        "data": Access(AUDIT),
+        "snapshot": Access(AUDIT),
+        "procedures": Access(AUDIT),
+        "procedure": Access(AUDIT),
+        "runs": Access(AUDIT),
+        "run_now": Access(AUDIT, (POST,)),
+        "run": Access(AUDIT),
+        "confirm": Access(AUDIT, (POST,)),
+        "exclude": Access(AUDIT, (POST,)),
+        "lift": Access(AUDIT, (POST,)),
+        "lookback": Access(AUDIT),
+        "check": Access(AUDIT),
+        "decide": Access(AUDIT, (POST,)),
+    }
+)

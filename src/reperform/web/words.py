@@ -1,0 +1,161 @@
+"""The words that people see for the words that the rules use, with the icon and the colour class of each.
+
+One word, one meaning: menu, chip, filter, export and report say the same. Solid icons are facts proved by data;
+outlined ones are claims or work under way; dashed ones are not there yet (docs/how-to/use-the-pages.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from reperform.rules.outcomes import MoneyClass, Nature, Supervision, Term, Verdict
+from reperform.rules.standing import Role
+from reperform.rules.steps import CheckState, FindingState
+
+Words: TypeAlias = "str | Promise"
+
+
+@dataclass(frozen=True)
+class Chip:
+    """State = word + icon + colour."""
+
+    label: Words
+    icon: str
+    css: str = "mute"
+
+    def saying(self, label: Words) -> Chip:
+        """Return the same sign with a longer text (overdue by n days)."""
+        return replace(self, label=label)
+
+
+STATES: Mapping[str, Chip] = {
+    FindingState.DRAFT: Chip(_("Draft"), "draft", "mute"),
+    FindingState.ISSUED: Chip(_("Issued"), "issued", "info"),
+    FindingState.RECTIFYING: Chip(_("In progress"), "rectifying", "info"),
+    FindingState.SUBMITTED: Chip(_("To verify"), "submitted", "wait"),
+    FindingState.RETURNED: Chip(_("Returned"), "returned", "bad"),
+    FindingState.ACCEPTED: Chip(_("Accepted"), "accepted", "ok"),
+    FindingState.CLOSED: Chip(_("Closed"), "closed", "done"),
+    FindingState.DISCARDED: Chip(_("Discarded"), "na", "mute"),
+}
+VERDICTS: Mapping[str, Chip] = {
+    Verdict.STILL: Chip(_("Still there"), "still", "bad"),
+    Verdict.PARTLY: Chip(_("Partly"), "partly", "warn"),
+    Verdict.UNPROVEN: Chip(_("Unproven"), "unproven", "open"),
+    Verdict.CLEARED: Chip(_("Cleared"), "cleared", "ok"),
+    Verdict.PENDING: Chip(_("Not looked at"), "pending", "mute"),
+}
+NEW_ROWS = Chip(_("New"), "new", "info")
+CONCLUSIONS: Mapping[str, Chip] = {
+    "held": Chip(_("Held"), "cleared", "ok"),
+    "not_held": Chip(_("Not put right"), "still", "bad"),
+    "relapsed": Chip(_("Relapsed"), "relapsed", "bad"),
+    "unproven": Chip(_("Unproven"), "unproven", "open"),
+    "inconclusive": Chip(_("Inconclusive"), "unproven", "open"),
+}
+CHECK_STATES: Mapping[str, Words] = {
+    CheckState.PROPOSED: _("Proposed, to be decided"),
+    CheckState.INCONCLUSIVE: _("Inconclusive"),
+    CheckState.DECIDED: _("Decided"),
+}
+SIFTING: Mapping[str, Chip] = {
+    "pending": Chip(_("To sift"), "pending", "mute"),
+    "confirmed": Chip(_("Confirmed"), "accepted", "ok"),
+    "excluded": Chip(_("Excluded"), "na", "mute"),
+}
+OVERDUE = Chip(_("Overdue"), "overdue", "bad")
+RELAPSE = Chip(_("Relapsed"), "relapsed", "bad")
+REPEAT = Chip(_("Repeat"), "repeat", "warn")
+REPEAT_UNSURE = Chip(_("Repeat: the source contradicts itself"), "contra", "bad")
+COPIED = Chip(_("Perfunctory?"), "copied", "warn")
+CONTRADICTED = Chip(_("Contradicted"), "contra", "bad")
+KEY = Chip(_("Key supervision"), "key", "mute")
+NOISY = Chip(_("Noisy"), "contra", "warn")
+
+ROLES: Mapping[str, Words] = {
+    Role.AUDITOR: _("Auditor"),
+    Role.REVIEWER: _("Reviewer"),
+    Role.LIAISON: _("Liaison of the unit"),
+    Role.LEAD: _("Lead department"),
+    Role.LEGISLATOR: _("Legislator"),
+    Role.ADMINISTRATOR: _("Administrator"),
+    Role.SYSTEM: _("System"),
+}
+ROLE_TASKS: Mapping[str, Words] = {
+    Role.AUDITOR: _("Run procedures, sift exceptions, issue findings, verify what was done."),
+    Role.REVIEWER: _("The second person: strike findings off, conclude look-backs."),
+    Role.LIAISON: _("Answer for the unit: plan measures, submit results with evidence."),
+    Role.LEAD: _("Press the sector: see what its units still owe."),
+    Role.LEGISLATOR: _("Read every issued finding and how far it is put right."),
+    Role.ADMINISTRATOR: _("Keep bodies and accounts; sees no finding."),
+}
+TERMS: Mapping[str, Words] = {
+    Term.IMMEDIATE: _("Immediate"),
+    Term.STAGED: _("Staged"),
+    Term.CONTINUOUS: _("Continuous"),
+}
+SUPERVISIONS: Mapping[str, Words] = {
+    Supervision.COMPREHENSIVE: _("Comprehensive"),
+    Supervision.SPECIAL: _("Special"),
+    Supervision.KEY: _("Key"),
+}
+NATURES: Mapping[str, Words] = {
+    Nature.VIOLATION: _("Violation"),
+    Nature.LOSS: _("Loss or waste"),
+    Nature.MISMANAGEMENT: _("Mismanagement"),
+}
+MONEY: Mapping[str, Words] = {
+    MoneyClass.REMIT_TREASURY: _("Paid into the treasury"),
+    MoneyClass.RETURN_TO_CHANNEL: _("Returned to its channel"),
+    MoneyClass.REDUCE_GRANT: _("Grant reduced"),
+    MoneyClass.EXPEDITE: _("Payment expedited"),
+    MoneyClass.ADJUST_BOOKS: _("Books adjusted"),
+    MoneyClass.REVITALISE: _("Idle funds put to use"),
+    MoneyClass.RECOVER_LOSS: _("Loss recovered"),
+    MoneyClass.CUT_INVESTMENT: _("Investment cut"),
+    MoneyClass.PAY_PERSONS: _("Paid to persons"),
+}
+CATEGORIES: Mapping[str, Words] = {
+    "social_insurance": _("Social insurance"),
+    "fiscal_funds": _("Fiscal funds"),
+    "elderly_care": _("Elderly care"),
+}
+STEPS: Mapping[str, Words] = {
+    "draft": _("Draft"),
+    "revise": _("Edit the draft"),
+    "discard": _("Discard the draft"),
+    "issue": _("Issue the finding"),
+    "assign": _("Name who carries it"),
+    "plan": _("Plan measures"),
+    "submit": _("Submit the result"),
+    "judge": _("Judge items"),
+    "return": _("Return for more"),
+    "accept": _("Accept the result"),
+    "close": _("Strike off"),
+    "confirm": _("Confirm that it held"),
+    "relapse": _("Record a relapse"),
+}
+
+
+def state(value: str) -> Chip:
+    return STATES.get(value) or Chip(value, "na")
+
+
+def verdict(value: str) -> Chip:
+    return VERDICTS.get(value) or Chip(value, "pending")
+
+
+def word(words: Mapping[str, Words], value: str) -> Words:
+    """Return the word shown for a value, or the value itself where no word was agreed (an imported category)."""
+    return words.get(value, value)
+
+
+def choices(words: Mapping[str, Words], *, empty: Words | None = None) -> list[tuple[str, Words]]:
+    """Return the words as choices of a form, with a first empty one where it is named."""
+    first: list[tuple[str, Words]] = [] if empty is None else [("", empty)]
+    return first + [(str(value), label) for value, label in words.items()]
