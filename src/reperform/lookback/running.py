@@ -2,32 +2,63 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from reperform.engine.results import Result
 from reperform.engine.run import run as run_procedure
+from reperform.engine.spec import Procedure
 from reperform.engine.verdict import completeness
 from reperform.errors import N_, Refused, Usage
 from reperform.ledger import workshop
 from reperform.ledger.drafting import as_result, parameters_of
-from reperform.ledger.models import Account, Check, Finding, Snapshot
+from reperform.ledger.models import Account, Check, Finding, Run, Snapshot
 from reperform.lookback.actions import Reperformance, propose
+
+Progress = Callable[[str, int, int], None]
 
 
 def rerun(finding: Finding, *, snapshot: Snapshot, by: Account, at: datetime) -> Check:
     """Reperform, judge each item, and enter what is proposed."""
+    return rerun_all([finding], snapshot=snapshot, by=by, at=at)[0]
+
+
+def rerun_all(
+    findings: Sequence[Finding], *, snapshot: Snapshot, by: Account, at: datetime, progress: Progress | None = None
+) -> list[Check]:
+    """Reperform each procedure once for all findings that it revealed with the same parameters; judge each finding."""
+    groups: dict[tuple[str, str], list[tuple[Finding, Run]]] = defaultdict(list)
+    for finding in findings:
+        first = _first_run(finding)
+        groups[first.procedure_hash, first.parameters].append((finding, first))
+    kept, limit = workshop.store().open(snapshot.number), workshop.fall_limit(snapshot.as_of)
+    checks: dict[int, Check] = {}
+    for done, ((procedure_hash, _parameters), members) in enumerate(groups.items()):
+        procedure = workshop.pinned(procedure_hash)
+        if progress:
+            progress(procedure.code, done, len(groups))
+        result = run_procedure(
+            procedure, kept, tables=workshop.contracts(), parameters=parameters_of(members[0][1]),
+            subjects=[item.key for finding, _first in members for item in finding.items.all()],
+        )  # fmt: skip
+        for finding, first in members:
+            gaps = completeness(_as_it_was(first, procedure), result, snapshot=kept, limit_percent=limit)
+            checks[finding.pk] = propose(finding, Reperformance(result, gaps), snapshot=snapshot, by=by, at=at)
+    return [checks[finding.pk] for finding in findings]
+
+
+def _first_run(finding: Finding) -> Run:
     if finding.run is None:
         raise Refused("lookback.procedure", N_("{number} was not found by a procedure."), number=finding.number,
                       hint=N_("Judge its items by the papers instead."))  # fmt: skip
-    procedure = workshop.pinned(finding.run.procedure_hash)
-    tables, store = workshop.contracts(), workshop.store()
-    first, kept = store.open(finding.run.snapshot.number), store.open(snapshot.number)
-    result = run_procedure(
-        procedure, kept, tables=tables, parameters=parameters_of(finding.run),
-        subjects=[item.key for item in finding.items.all()],
-    )  # fmt: skip
-    before = as_result(finding.run, absent=[name for name in procedure.tables if name not in first.tables])
-    gaps = completeness(before, result, snapshot=kept, limit_percent=workshop.fall_limit(snapshot.as_of))
-    return propose(finding, Reperformance(result, gaps), snapshot=snapshot, by=by, at=at)
+    return finding.run
+
+
+def _as_it_was(first: Run, procedure: Procedure) -> Result:
+    """Return the result of the first run, with the tables that its snapshot lacked."""
+    held = workshop.store().open(first.snapshot.number).tables
+    return as_result(first, absent=[name for name in procedure.tables if name not in held])
 
 
 def newest_after(finding: Finding) -> Snapshot:
