@@ -1,0 +1,23 @@
+"""Write the generated pages of the documentation: `make pages`. Tests compare each page with what it is drawn from."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
+PAGES = {
+    "steps.md": "reperform.rules.diagram",
+    "procedures.md": "reperform.catalogue.manual",
+    "command-line.md": "reperform.cli.reference",
+    "figures.md": "reperform.report.reference",
+}
+
+
+def main() -> None:
+    for name, module in PAGES.items():
+        (REFERENCE / name).write_text(importlib.import_module(module).page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
