@@ -6,6 +6,8 @@ from reperform.ledger.models import Body, Engagement, Event, Finding, Item, Prio
 from reperform.log import entry
 from reperform.rules.replay import Replay
 
+KINDS = ("body.", "engagement.", "finding.")
+
 
 def imported() -> dict[str, list[list[object]]]:
     """Return bodies, engagements, findings, items and citations, and the order of the log's steps on them."""
@@ -21,7 +23,7 @@ def imported() -> dict[str, list[list[object]]]:
         ),
         "items": _rows(items, "finding__number", "position", "identity", "body_code", "key", "fields", "amount"),
         "cited": _rows(cited, "finding__number", "cited", "earlier__number"),
-        "steps": [[step["subject"], step["type"]] for step in steps() if not step["type"].startswith("import.")],
+        "steps": [[one["subject"], one["type"]] for one in steps() if str(one["type"]).startswith(KINDS)],
     }  # fmt: skip
 
 
