@@ -15,8 +15,8 @@ from django.db import transaction
 from tests.world import World
 
 from reperform import catalogue
-from reperform.engine.results import Remedy, Result, Status, Subject, SubjectOutcome
 from reperform.engine.results import ExceptionRow as Found
+from reperform.engine.results import Remedy, Result, Status, Subject, SubjectOutcome
 from reperform.engine.spec import load_procedure
 from reperform.engine.verdict import Gap, GapKind
 from reperform.ledger.append import Digest
@@ -61,9 +61,10 @@ class Story:
         with transaction.atomic():
             finding = Finding(
                 number=allocate("", 2026, 1)[0], engagement=self.world.engagement, title=title, category=category,
-                criteria="《社会保险经办条例》第二十五条", condition="向已死亡人员发放养老金", cause="数据未共享", effect="基金流失",
-                requirement="追回多发资金，完善核验", amount=sum(items) or amount, ordered=sum(items) or amount, term=term,
-                nature=nature, money_class=money, audit_body=self.world.bodies["YJ-AUD"],
+                criteria="《社会保险经办条例》第二十五条", condition="向已死亡人员发放养老金", cause="数据未共享",
+                effect="基金流失", requirement="追回多发资金，完善核验", amount=sum(items) or amount,
+                ordered=sum(items) or amount, term=term, nature=nature, money_class=money,
+                audit_body=self.world.bodies["YJ-AUD"],
                 responsible=self.world.bodies[unit], code="SI-01",
             )  # fmt: skip
             rows = [
@@ -84,6 +85,10 @@ class Story:
 
     def issue(self, *names: str, due_on: date) -> None:
         issue([self.findings[name] for name in names], due_on=due_on, by=self.world.auditor, at=self.world.now())
+
+    def carry(self, name: str, role: DutyRole, body: str, **people: str) -> None:
+        by, at = self.world.auditor, self.world.now()
+        assign(self.findings[name], role=role, body=self.world.bodies[body], by=by, at=at, **people)
 
     def report(
         self, name: str, *results: Claimed, text: str = "已全部追回", unfinished: str = "", **more: object
@@ -109,7 +114,8 @@ class Story:
         snapshot = self._snapshot(at)
         subjects = {f"{name}-{place}": subject for place, subject in now.items()}
         rows = [
-            Found(identity=key, key={"person_id": PERSON}, body=finding.responsible.number, amount=one.amount, fields={})
+            Found(identity=key, key={"person_id": PERSON}, body=finding.responsible.number, amount=one.amount,
+                  fields={})
             for key, one in subjects.items() if one.outcome is SubjectOutcome.EXCEPTION
         ] + [
             Found(identity=f"{name}-new-{place}", key={"person_id": PERSON}, body=finding.responsible.number,
@@ -180,9 +186,8 @@ def _spring(s: Story) -> Iterator[date]:
     s.issue("held", "late", due_on=date(2026, 7, 9))
     s.issue("partly", due_on=date(2026, 10, 31))
     s.issue("later", due_on=date(2027, 6, 30))
-    assign(s.findings["held"], role=DutyRole.RESPONSIBLE, body=s.world.bodies["YJ-SIF"], head="钱主任", leader="孙副主任",
-           handler="李科长", by=s.world.auditor, at=s.world.now())  # fmt: skip
-    assign(s.findings["held"], role=DutyRole.LEAD, body=s.world.bodies["YJ-HRSS"], by=s.world.auditor, at=s.world.now())
+    s.carry("held", DutyRole.RESPONSIBLE, "YJ-SIF", head="钱主任", leader="孙副主任", handler="李科长")
+    s.carry("held", DutyRole.LEAD, "YJ-HRSS")
     yield day
 
 

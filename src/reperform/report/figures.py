@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -113,9 +113,14 @@ class Answer:
 
     def row(self, label: str) -> Mapping[str, Cell]:
         """Return the row that a label names; all zeros where there is none."""
-        name = self.figure.label
-        found = [row for row in self.rows if name is None or row[name.name] == label]
-        return found[0] if found else {column.name: 0 for column in self.figure.columns if not column.words}
+        if self.figure.label is None:
+            return self.rows[0]
+        return self._by_label.get(label) or {column.name: 0 for column in self.figure.columns if not column.words}
+
+    @cached_property
+    def _by_label(self) -> Mapping[str, Mapping[str, Cell]]:
+        name = self.figure.columns[0].name
+        return {str(row[name]): row for row in self.rows}
 
     def number(self, column: str = "", label: str = "") -> int:
         """Return one number; of a figure of one value without further words."""
@@ -151,6 +156,8 @@ def number_text(value: int, unit: str, language: str) -> str:
 
 def sum_text(fen: int, language: str) -> str:
     """Return a sum as a sentence prints it, truncated, in the largest unit that fits: 元, 万元, 亿元."""
+    if fen == 0:
+        return "0元" if language == "zh" else "0 yuan"
     if fen < WAN:
         return f"{in_unit(fen, YUAN)}元" if language == "zh" else f"{in_unit(fen, YUAN)} yuan"
     if language == "zh":
@@ -176,6 +183,13 @@ def cell_text(row: Mapping[str, Cell], column: Column, language: str, names: Map
     if column.words:
         return names.get(str(value), str(value)) if column.words == "body" else say(column.words, str(value), language)
     return wan_yuan(int(value)) if column.unit == "fen" else str(value)
+
+
+def column_title(column: Column, language: str) -> str:
+    """Return the head of a column, with the unit in which its cells are printed."""
+    if column.unit != "fen":
+        return column.title[language]
+    return f"{column.title[language]}（万元）" if language == "zh" else f"{column.title[language]} (10,000 yuan)"
 
 
 @cache

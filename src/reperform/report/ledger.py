@@ -18,15 +18,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
+from reperform.engine.tables import Field
 from reperform.home import Bureau
 from reperform.ledger.models import Body, Finding
 from reperform.ledger.models.findings import DutyRole
-from reperform.report.figures import Answer, Scope, cell_text, common
+from reperform.report.figures import Answer, Scope, cell_text, column_title, common
 from reperform.report.masking import as_text
-from reperform.report.queries import ItemLine, Line, body_name, field_titles, item_lines, lines
+from reperform.report.queries import ItemLine, Line, body_name, item_lines, known_fields, lines
 from reperform.report.sheets import Book, Column, Sheet
 from reperform.report.words import language_of, listed, printed_date, read, say
 from reperform.rules.figures import wan_yuan
@@ -36,17 +38,23 @@ OWN_COLUMNS = ("remit_treasury", "return_to_channel", "reduce_grant", "expedite"
 
 
 def write_xlsx(
-    target: Path | BinaryIO, findings: QuerySet[Finding], *, as_of: date, bureau: Bureau,
+    target: Path | BinaryIO, findings: QuerySet[Finding], *, as_of: date, bureau: Bureau | None = None,
     language: str | None = None, answers: Mapping[str, Answer] | None = None, scope: Scope | None = None,
 ) -> None:  # fmt: skip
     """Write the findings as a workbook; `answers` are figures of a scope that shall stand in it with their queries."""
     spoken = language_of(language or get_language())
-    title = str(form()["title"][spoken]).format(bureau=bureau.name_en if spoken == "en" else bureau.name_zh)
+    title = ledger_title(bureau or settings.BUREAU, spoken)
     paper = _Paper(Book(target, language=spoken, title=title, made_on=as_of), title, as_of)
     _write_findings(paper, findings)
     _write_items(paper, findings)
     _write_queries(paper, answers or {}, scope)
     paper.book.close()
+
+
+def ledger_title(bureau: Bureau, language: str) -> str:
+    """Return the title over every sheet."""
+    name = bureau.name_en if language == "en" else bureau.name_zh
+    return str(form()["title"][language]).format(bureau=name)
 
 
 @cache
@@ -199,22 +207,23 @@ def _proof_cells(line: Line, language: str) -> dict[str, object]:
 
 
 def _write_items(paper: _Paper, findings: QuerySet[Finding]) -> None:
-    titles, columns, place = field_titles(paper.language), names("items"), 1
+    known, columns, place = known_fields(), names("items"), 1
     sheet = paper.sheet("items")
     for item in item_lines(findings, as_of=paper.as_of):
         if sheet.full:
             sheet.filter()
             place += 1
             sheet = paper.sheet("items", place=place)
-        sheet.row(_in_order(columns, _item_cells(item, titles, paper.language)))
+        sheet.row(_in_order(columns, _item_cells(item, known, paper.language)))
     sheet.filter()
 
 
-def _item_cells(item: ItemLine, titles: Mapping[str, str], language: str) -> dict[str, object]:
+def _item_cells(item: ItemLine, known: Mapping[str, Field], language: str) -> dict[str, object]:
     return {
         "finding": item.finding, "position": item.position, "unit": body_name(item.unit, language),
-        "key": as_text(item.key, titles), "fields": as_text(item.fields, titles), "amount": item.amount,
-        "verdict": say("verdict", item.verdict, language), "proved": item.proved, "trace": item.trace,
+        "key": as_text(item.key, known, language), "fields": as_text(item.fields, known, language),
+        "amount": item.amount, "proved": item.proved, "trace": item.trace,
+        "verdict": say("verdict", item.verdict, language),
     }  # fmt: skip
 
 
@@ -243,5 +252,7 @@ def _values(answer: Answer, language: str) -> Iterator[tuple[str, str]]:
     else:
         known = {body.number: body_name(body, language) for body in Body.objects.all()} if label.words == "body" else {}
         for row in answer.rows:
-            cells = [(one.title[language], cell_text(row, one, language, known)) for one in answer.figure.columns[1:]]
+            cells = [
+                (column_title(one, language), cell_text(row, one, language, known)) for one in answer.figure.columns[1:]
+            ]
             yield cell_text(row, label, language, known), "；".join(f"{title} {text}" for title, text in cells)

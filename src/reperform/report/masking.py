@@ -12,6 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from reperform.rules.figures import YUAN, in_unit
+
+if TYPE_CHECKING:
+    from reperform.engine.tables import Field
 
 SHOWN = 4
 _IDENTITY = re.compile(
@@ -35,6 +41,12 @@ def _hide(value: str) -> str:
     return value[:shown] + "*" * (len(value) - 2 * shown) + value[len(value) - shown :]
 
 
-def as_text(values: Mapping[str, object], titles: Mapping[str, str]) -> str:
-    """Return named values on one line, personal ones masked: 人员编号 9901**********2121；待遇月份 2026-01."""
-    return "；".join(f"{titles.get(name, name)} {masked(name, str(value))}" for name, value in values.items())
+def as_text(values: Mapping[str, object], known: Mapping[str, Field], language: str) -> str:
+    """Return named values on one line, with the titles of the contracts, money in yuan and personal ones masked."""
+    return "；".join(_shown(name, str(value), known.get(name), language) for name, value in values.items())
+
+
+def _shown(name: str, value: str, field: Field | None, language: str) -> str:
+    if field is not None and field.is_money and value.removeprefix("-").isdecimal():
+        return f"{field.title[language]} {in_unit(int(value), YUAN)}"
+    return f"{field.title[language] if field else name} {masked(name, value)}"

@@ -10,16 +10,21 @@ Rules kept here:
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 
+from django.conf import settings
 from django.db.models import BigIntegerField, Case, Count, F, QuerySet, Sum, When
 from django.db.models import Q as Where
 from django.db.models.functions import Coalesce
 
+from reperform.engine.tables import Field
+from reperform.errors import N_, IntegrityBroken
 from reperform.ledger import scope
 from reperform.ledger.models import (
     Account,
@@ -43,6 +48,7 @@ from reperform.rules.outcomes import OutcomeKind, Verdict
 from reperform.rules.steps import CheckState
 
 CHUNK = 2000
+FIGURES = ".figures.json"  # after the number of a report
 PROVING = (Verdict.CLEARED, Verdict.PARTLY)
 
 
@@ -98,6 +104,29 @@ class Line:
 def reports(account: Account) -> QuerySet[Report]:
     """Return the reports that this person may see, the newest first."""
     return scope.reports(account).order_by("-compiled_at", "-id")
+
+
+def file_of(report: Report) -> Path:
+    """Return the frozen file of a report after hashing it again; `IntegrityBroken` if it is missing or altered."""
+    path: Path = settings.HOME.out / report.file_name
+    if not path.is_file():
+        raise IntegrityBroken(
+            N_("The file {file} of report {number} is missing."), file=report.file_name, number=report.number,
+            hint=N_("Restore it from the backup, or compile the report again as of the same date."),
+        )  # fmt: skip
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != report.sha256:
+        raise IntegrityBroken(
+            N_("The file {file} of report {number} was altered."), file=report.file_name, number=report.number
+        )
+    return path
+
+
+def figures_of(report: Report) -> Path:
+    """Return the figures that stand beside a report, with their queries, as JSON."""
+    path: Path = settings.HOME.out / f"{report.number}{FIGURES}"
+    return path
 
 
 def issued(counted: Scope) -> QuerySet[Finding]:
@@ -274,6 +303,6 @@ def body_name(body: Body | None, language: str) -> str:
     return (body.name_en or body.name_zh) if language == "en" else (body.name_zh or body.name_en)
 
 
-def field_titles(language: str) -> dict[str, str]:
-    """Return what the table contracts call their fields, for printing the keys of items."""
-    return {field.name: field.title[language] for table in contracts().values() for field in table.fields}
+def known_fields() -> dict[str, Field]:
+    """Return the fields of the table contracts by name, for printing the keys of items."""
+    return {field.name: field for table in contracts().values() for field in table.fields}
