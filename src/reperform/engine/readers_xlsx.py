@@ -105,12 +105,19 @@ def _head(data: CalamineSheet) -> list[list[str]]:
     return rows
 
 
+def _extent(data: CalamineSheet) -> tuple[int, int]:
+    """Return how many rows and columns there are from A1 on; the reader's own totals count to the last one without it."""
+    row, column = data.end or (-1, -1)
+    return row + 1, column + 1
+
+
 def _stage(source: Path, number: int, reading: Reading, book: Workbook, sheet: Sheet, chosen: Chosen) -> Staged:
     data, match = chosen
     place = Place(source.name, sheet.name)
     marks = marks_of(source, sheet, place)
-    check_width(data.total_width, place)
-    width = max([data.total_width, *(column.index + 1 for column in match.columns.values())])
+    height, across = _extent(data)
+    check_width(across, place)
+    width = max([across, *(column.index + 1 for column in match.columns.values())])
     ranges = data.merged_cell_ranges or []
     first = 1 + max([match.row, *(bottom for (top, _), (bottom, _) in ranges if top <= match.row <= bottom)])
     merged = _Merged([each for each in ranges if each[0][0] >= first], match, reading)
@@ -122,14 +129,14 @@ def _stage(source: Path, number: int, reading: Reading, book: Workbook, sheet: S
             merged.fill(row, texts)
             staged.add(row + 1, texts)
         if row % 10_000 == 0:
-            report(f"read {place.file}", row, data.total_height)
-    if marks.last_row > data.total_height:
+            report(f"read {place.file}", row, height)
+    if marks.last_row > height:
         raise BadInput(
             N_("The sheet has {counted} rows, but only {read} could be read."),
             place=place,
             rule="reconcile",
             counted=marks.last_row,
-            read=data.total_height,
+            read=height,
         )
     notes = {"formulas": marks.formulas, "merged_filled": merged.filled}
     return Staged(
