@@ -106,7 +106,7 @@ def _head(data: CalamineSheet) -> list[list[str]]:
 
 
 def _extent(data: CalamineSheet) -> tuple[int, int]:
-    """Return how many rows and columns there are from A1 on; the reader's own totals count to the last one without it."""
+    """Return how many rows and columns there are from A1 on; the reader's own totals leave the last out."""
     row, column = data.end or (-1, -1)
     return row + 1, column + 1
 
