@@ -181,6 +181,8 @@ def test_an_envelope_in_its_shape_is_encoded_as_canonical_json() -> None:
         ("evidence", [{"sha256": "ab", "sm3": "", "size": 1}]), ("fields", {"a": "x"}), ("fields", {"a": {"c": "0"}}),
         ("evidence", [{"sha256": "ab" * 32, "sm3": "zz" * 32, "size": 1}]),
         ("evidence", [{"sha256": "ab" * 32, "sm3": "", "size": -1}]), ("fields", []),
+        ("facts", {"数": 1}), ("fields", {"数": {"c": "ab" * 32}}), ("facts", {"a": 2**53}), ("facts", {"a": -(2**53)}),
+        ("facts", {"a": 0.5}), ("seq", 2**53), ("facts", {1: 1}),
     ],
 )  # fmt: skip
 def test_an_envelope_of_another_shape_is_refused_naming_the_part(name: str, value: object) -> None:
@@ -195,6 +197,11 @@ def test_a_part_too_many_or_too_few_is_refused() -> None:
         entry.encode({**good(), "extra": 1})
     with pytest.raises(BadInput, match="state"):
         entry.encode({name: value for name, value in good().items() if name != "state"})
+
+
+def test_half_of_a_surrogate_pair_in_an_envelope_is_refused() -> None:
+    with pytest.raises(BadInput):
+        entry.encode({**good(), "facts": {"a": "\ud800"}})
 
 
 def test_an_envelope_has_a_limit() -> None:

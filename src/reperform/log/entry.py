@@ -23,6 +23,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import TypeGuard
 
 from reperform.errors import N_, BadInput, IntegrityBroken
 
@@ -48,15 +49,15 @@ _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z\Z", re.ASCII)
 def canonical(value: object) -> bytes:
     """Return the one canonical JSON text of a value; raise `BadInput` for what has none."""
     _check_value(value, 0)
+    return recanonical(value)
+
+
+def recanonical(value: object) -> bytes:
+    """Return the canonical text of what was checked already: a part of what `parse` returned, an envelope in shape."""
     try:
         return _ENCODER.encode(value).encode("utf-8")
     except UnicodeEncodeError as error:
         raise BadInput(N_("Half of a surrogate pair is not text."), rule="entry.json") from error
-
-
-def recanonical(value: object) -> bytes:
-    """Return the canonical text of a part of what `parse` returned: its parts need no second check."""
-    return _ENCODER.encode(value).encode("utf-8")
 
 
 def parse(data: bytes) -> object:
@@ -96,7 +97,7 @@ def commit(name: str, value: object, salt: bytes) -> str:
 def encode(envelope: Mapping[str, object]) -> bytes:
     """Return the bytes of an envelope; raise `BadInput` if it has not the shape of version 1."""
     check_envelope(envelope)
-    data = canonical(envelope)
+    data = recanonical(dict(envelope))
     if len(data) > MAX_ENVELOPE:
         raise BadInput(N_("The envelope has {size} bytes, more than {limit}."), size=len(data), limit=MAX_ENVELOPE)
     return data
@@ -174,12 +175,19 @@ def check_envelope(envelope: Mapping[str, object]) -> None:
             raise BadInput(N_("The part {name} of an envelope has the wrong shape."), rule="entry.shape", name=name)
 
 
-def _text(pattern: re.Pattern[str] | None = None) -> Callable[[object], bool]:
-    return lambda value: isinstance(value, str) and (pattern is None or pattern.match(value) is not None)
+def _text(pattern: re.Pattern[str]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, str) and pattern.match(value) is not None
+
+
+_is_hash = _text(_HEX64)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return type(value) is int and 0 <= value <= MAX_INT
 
 
 def _is_time(value: object) -> bool:
@@ -192,33 +200,40 @@ def _is_time(value: object) -> bool:
     return True
 
 
+def _is_facts(value: object) -> bool:
+    return _is_named(value) and all(map(_is_fact, value.values()))
+
+
 def _is_fact(value: object) -> bool:
-    return isinstance(value, str | int) or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+    if isinstance(value, list):
+        return all(map(_is_text, value))
+    return isinstance(value, str) or (isinstance(value, int) and -MAX_INT <= value <= MAX_INT)
 
 
-def _is_evidence(value: object) -> bool:
+def _is_files(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_file, value))
+
+
+def _is_file(value: object) -> bool:
     return (
         isinstance(value, dict)
         and value.keys() == {"sha256", "sm3", "size"}
-        and _text(_HEX64)(value["sha256"])
-        and (value["sm3"] == "" or _text(_HEX64)(value["sm3"]))
+        and _is_hash(value["sha256"])
+        and (value["sm3"] == "" or _is_hash(value["sm3"]))
         and _is_count(value["size"])
     )
 
 
+def _is_commitments(value: object) -> bool:
+    return _is_named(value) and all(map(_is_commitment, value.values()))
+
+
 def _is_commitment(value: object) -> bool:
-    return isinstance(value, dict) and value.keys() == {"c"} and _text(_HEX64)(value["c"])
+    return isinstance(value, dict) and value.keys() == {"c"} and _is_hash(value["c"])
 
 
-def _each(fits: Callable[[object], bool]) -> Callable[[object], bool]:
-    """Return the test that every value of an object, or every element of a list, fits."""
-
-    def all_fit(value: object) -> bool:
-        if isinstance(value, dict):
-            return all(fits(one) for one in value.values())
-        return isinstance(value, list) and all(fits(one) for one in value)
-
-    return all_fit
+def _is_named(value: object) -> TypeGuard[dict[str, object]]:
+    return isinstance(value, dict) and all(isinstance(name, str) and name.isascii() for name in value)
 
 
 _SHAPE: Mapping[str, Callable[[object], bool]] = {
@@ -228,13 +243,13 @@ _SHAPE: Mapping[str, Callable[[object], bool]] = {
     "subject": _text(_SUBJECT),
     "seq": _is_count,
     "at": _is_time,
-    "actor": _text(),
-    "org": _text(),
-    "role": _text(),
+    "actor": _is_text,
+    "org": _is_text,
+    "role": _is_text,
     "ok": lambda value: isinstance(value, bool),
-    "prev_state": _text(),
-    "state": _text(),
-    "facts": lambda value: isinstance(value, dict) and _each(_is_fact)(value),
-    "evidence": lambda value: isinstance(value, list) and _each(_is_evidence)(value),
-    "fields": lambda value: isinstance(value, dict) and _each(_is_commitment)(value),
+    "prev_state": _is_text,
+    "state": _is_text,
+    "facts": _is_facts,
+    "evidence": _is_files,
+    "fields": _is_commitments,
 }
