@@ -132,17 +132,22 @@ def check_contents(bundle: Bundle, digests: Digests, key: VerifierKey) -> Check:
         own = {name: sha256 for name, sha256 in digests.sha256.items() if name != CONTENTS}
         expected = contents_text(key.name, bundle.audience or audience, own).split("\n")
         if lines != expected:
-            odd = next((line for line in lines if line not in set(expected)), None) or next(
-                (line for line in expected if line not in set(lines)), ""
-            )
             message = N_("The signed list and the files of the bundle differ: {line}")
-            raise flaw("contents.differs", message, line=odd)
+            raise flaw("contents.differs", message, line=_first_odd(lines, expected))
         open_note(note, key)
     except Inconclusive as error:
         return not_checked("contents", error.message, error.hint)
     except IntegrityBroken as error:
         return failed("contents", error)
     return ok("contents", N_("The bundle holds exactly the {count} files of its signed list."), count=len(own))
+
+
+def _first_odd(listed: list[str], found: list[str]) -> str:
+    """Return the first line that is listed but not found, else the first that is found but not listed."""
+    known, present = set(listed), set(found)
+    return next((line for line in listed if line not in present), "") or next(
+        (line for line in found if line not in known), ""
+    )
 
 
 def check_guide(bundle: Bundle, key: VerifierKey) -> Check:

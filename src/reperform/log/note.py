@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from dataclasses import dataclass
 
 from reperform.errors import N_, BadInput, Inconclusive, IntegrityBroken
@@ -23,6 +24,7 @@ MAX_SIGNATURES = 64
 KEY_BYTES = 32
 _ED25519 = b"\x01"
 _DASH = "— "
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _PRIVATE = "PRIVATE+KEY+"
 
 
@@ -186,7 +188,7 @@ def _is_key_name(name: str) -> bool:
 
 
 def _is_text(text: str) -> bool:
-    if not text.endswith("\n") or any(one < " " and one != "\n" for one in text):
+    if not text.endswith("\n") or _CONTROL.search(text):
         return False
     try:
         text.encode()
