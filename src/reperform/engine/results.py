@@ -24,6 +24,7 @@ from typing import Any
 from reperform.errors import N_, BadInput, IntegrityBroken
 
 SCHEMA = "reperform/result/1"
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 _HASHED = (
     *("code", "version", "procedure_hash", "snapshot_hash", "parameters", "status", "reason"),
     *("population", "clean", "not_testable", "untestable", "bodies", "absent"),
@@ -124,7 +125,7 @@ def identity(code: str, key: Mapping[str, str]) -> str:
 
 def canonical(value: Any) -> str:  # noqa: ANN401 - any plain value
     """Return the canonical JSON of plain values (RFC 8785 for texts, integers, lists and mappings)."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def content_hash(result: Result) -> str:

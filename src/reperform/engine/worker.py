@@ -28,6 +28,8 @@ _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "US
 _EXACT = (*_WHOLE, "VARCHAR", "DATE", "BOOLEAN", "TIMESTAMP")
 _LARGEST = 2**53 - 1  # the largest whole number that every reader of JSON takes exactly
 _STEPS = 5
+_INCOMPLETE = N_("{count} rows have a key with nothing in it.")
+_REPEATED = N_("{count} keys stand more than once.")
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class _Run:
     def __init__(self, job: Job, connection: duckdb.DuckDBPyConnection) -> None:
         self.job, self.connection = job, connection
         self.keys = ", ".join(f'"{name}"' for name in job.key)
+        self.some_null = " OR ".join(f'"{name}" IS NULL' for name in job.key)
         self.key_types: list[str] = []
 
     def answer(self) -> dict[str, Any]:
@@ -145,30 +148,27 @@ class _Run:
 
     def _count(self) -> tuple[dict[str, int], list[int]]:
         """Count the population by body, and what cannot be tested by reason."""
+        body = f"coalesce(CAST(\"{self.job.body}\" AS VARCHAR), '')"
         rows = rows_of(
             self.connection,
-            f"SELECT coalesce(CAST(\"{self.job.body}\" AS VARCHAR), ''), {self._reason()}, count(*)"
+            f"SELECT {body}, {self._reason()}, count(*), count(*) FILTER (WHERE {self.some_null})"
             f" FROM {POPULATION} GROUP BY ALL",
         )
         bodies: dict[str, int] = {}
         reasons = [0] * len(self.job.conditions)
-        for body, reason, count in sorted(rows, key=lambda row: row[0]):
-            bodies[body] = bodies.get(body, 0) + count
+        for name, reason, count, incomplete in sorted(rows, key=lambda row: row[0]):
+            if incomplete:
+                raise self._wrong(POPULATION, _INCOMPLETE, "", count=incomplete)
+            bodies[name] = bodies.get(name, 0) + count
             if reason is not None:
                 reasons[reason] += count
         return bodies, reasons
 
     def _unique(self) -> None:
-        some_null = " OR ".join(f'"{name}" IS NULL' for name in self.job.key)
-        incomplete = N_("{count} rows have a key with nothing in it.")
-        repeated = N_("{count} keys stand more than once.")
+        self._none(EXCEPTIONS, _INCOMPLETE, f"SELECT count(*) FROM _exceptions WHERE {self.some_null}")
         for section, table in ((POPULATION, POPULATION), (EXCEPTIONS, "_exceptions")):
-            self._none(section, incomplete, f"SELECT count(*) FROM {table} WHERE {some_null}")
-            self._none(
-                section,
-                repeated,
-                f"SELECT count(*) FROM (SELECT 1 FROM {table} GROUP BY {self.keys} HAVING count(*) > 1)",
-            )
+            again = f"SELECT 1 FROM {table} GROUP BY {self.keys} HAVING count(*) > 1"
+            self._none(section, _REPEATED, f"SELECT count(*) FROM ({again})")
         self._none(
             EXCEPTIONS,
             N_("{count} rows are not rows of the population."),
@@ -200,7 +200,7 @@ class _Run:
             raise self._wrong(REMEDIES, N_("The amount must be a whole number of fen."), "")
         self._none(
             REMEDIES,
-            N_("{count} keys stand more than once."),
+            _REPEATED,
             f"SELECT count(*) FROM (SELECT 1 FROM _remedies GROUP BY {self.keys} HAVING count(*) > 1)",
         )
         texts = ", ".join(_text(name) for name in self.job.key)
