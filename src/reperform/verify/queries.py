@@ -153,7 +153,7 @@ def history(finding: Finding, checks: Sequence[Check], account: Account, limit: 
 
 def newer_snapshots(finding: Finding) -> QuerySet[Snapshot]:
     """Return the snapshots on which the finding's procedure can be run again: newer, and not looked at yet."""
-    if finding.run is None or not finding.code:
+    if finding.run is None or finding.state in {FindingState.DRAFT, FindingState.DISCARDED}:
         return Snapshot.objects.none()
     seen = finding.checks.values("snapshot")
     return (

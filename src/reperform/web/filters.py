@@ -45,7 +45,7 @@ class FindingFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libr
     """Every field may be empty; an unknown value is an error beside its field and narrows nothing."""
 
     q = django_filters.CharFilter(method=containing, label=_("Number, title or body"))
-    body = django_filters.CharFilter(method=of_body, label=_("Responsible body, with those below"))
+    body = django_filters.CharFilter(method=of_body, label=_("Body, with those below"))
     category = django_filters.ChoiceFilter(label=_("Category"), empty_label=_("All"), widget=_SELECT)
     term = django_filters.ChoiceFilter(
         choices=words.choices(words.TERMS), label=_("Term"), empty_label=_("All"), widget=_SELECT
@@ -62,7 +62,7 @@ class FindingFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libr
         label=_("Due until"),
         widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
     )
-    min = django_filters.NumberFilter(method=at_least, label=_("Amount from, 10,000 yuan"), min_value=0)
+    min = django_filters.NumberFilter(method=at_least, label=_("From, 10,000 yuan"), min_value=0)
     engagement = django_filters.CharFilter(field_name="engagement__number")
     code = django_filters.CharFilter(field_name="code")
 

@@ -325,6 +325,7 @@ class File:
     size: str
     digest: str
     copied: str
+    version: int
 
 
 @dataclass(frozen=True)
@@ -362,12 +363,12 @@ def _version(finding: Finding, submission: Submission, copies: Mapping[str, int]
         ],
         rules=[one for one in outcomes if one.kind == OutcomeKind.RULE],
         persons=[one for one in outcomes if one.kind == OutcomeKind.PERSON],
-        files=[_file(finding, one, copies) for one in submission.evidence.all()],
+        files=[_file(finding, one, copies, submission.version) for one in submission.evidence.all()],
         decisions=[(DECISIONS[one.result], one) for one in submission.verifications.all()],
     )
 
 
-def _file(finding: Finding, evidence: Evidence, copies: Mapping[str, int]) -> File:
+def _file(finding: Finding, evidence: Evidence, copies: Mapping[str, int], version: int) -> File:
     others = copies.get(evidence.sha256, 0)
     said = ngettext("also in %(count)d other finding", "also in %(count)d other findings", others) % {"count": others}
     return File(
@@ -376,6 +377,7 @@ def _file(finding: Finding, evidence: Evidence, copies: Mapping[str, int]) -> Fi
         size=_size(evidence.size),
         digest=f"{evidence.sha256[:8]}…{evidence.sha256[-4:]}",
         copied=said if others else "",
+        version=version,
     )
 
 

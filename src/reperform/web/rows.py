@@ -1,7 +1,8 @@
-"""One finding as a row of a table: state, flags, days left, what its items show. Templates only print it."""
+"""A finding as a row of a table, a run as figures: state, flags, days left, what items show. Templates print it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,9 +10,10 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reperform.ledger.models import Finding
+from reperform.ledger.models import Finding, Run
 from reperform.ledger.models.findings import Repeat
 from reperform.rectify.queries import Tally, contradicted
+from reperform.reveal.queries import flag_rate
 from reperform.rules.deadlines import days_left, is_overdue
 from reperform.rules.figures import wan_yuan
 from reperform.rules.outcomes import Supervision, Verdict
@@ -96,7 +98,6 @@ class Row:
     items: int
     bar: Sequence[Rect]
     said: str
-    judged: bool
 
 
 def ledger_rows(
@@ -120,5 +121,29 @@ def _row(finding: Finding, tally: Tally, claimed: int, as_of: date) -> Row:
         items=tally.items,
         bar=verdict_bar(tally, 40),
         said=in_words(tally),
-        judged=looked_at,
+    )
+
+
+@dataclass(frozen=True)
+class RunFigures:
+    """The counts of a run as people read them, and the parameters that it was made with."""
+
+    examined: str
+    exceptions: str
+    clean: str
+    not_testable: str
+    rate: str
+    parameters: Sequence[tuple[str, str]]
+
+
+def run_figures(run: Run) -> RunFigures:
+    """Return the figures of a run; the date among its parameters is the snapshot's and is shown there."""
+    given = json.loads(run.parameters)
+    return RunFigures(
+        examined=f"{run.population:,}",
+        exceptions=f"{run.exceptions:,}",
+        clean=f"{run.clean_rows:,}",
+        not_testable=f"{run.not_testable:,}",
+        rate=f"{flag_rate(run):.4f}%",
+        parameters=[(name, str(value)) for name, value in given.items() if name != "as_of"],
     )

@@ -73,6 +73,7 @@ class Column:
     name: str
     title: str
     money: bool = False
+    month: bool = False
 
 
 def columns(procedure: Procedure | None, names: tuple[str, ...]) -> list[Column]:
@@ -84,7 +85,9 @@ def columns(procedure: Procedure | None, names: tuple[str, ...]) -> list[Column]
             if table in tables:
                 known.update({field.name: field for field in tables[table].fields if field.name not in known})
     return [
-        Column(name, in_language(known[name].title), known[name].is_money) if name in known else Column(name, name)
+        Column(name, in_language(known[name].title), known[name].is_money, known[name].type == "yearmonth")
+        if name in known
+        else Column(name, name)
         for name in names
     ]
 
@@ -94,6 +97,6 @@ def shown(column: Column, value: object, *, in_full: bool) -> str:
     text = str(value)
     if column.money and text.lstrip("-").isdecimal():
         return in_unit(int(text), YUAN)
-    if text.endswith(" 00:00:00"):
-        text = text[:10]
+    if column.month:
+        text = text[:7]
     return text if in_full else masked(column.name, text)

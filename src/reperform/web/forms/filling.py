@@ -6,7 +6,8 @@ and kept in fen, exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,16 +21,19 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
+from reperform.ledger.models import Submission
 from reperform.ledger.models.rectifying import ActionKind, EvidenceKind
 from reperform.rectify.actions import Measure, Result
+from reperform.rules.figures import YUAN
 from reperform.rules.outcomes import MoneyClass, OutcomeKind
 from reperform.web import words
 from reperform.web.forms.fields import UNITS, Styled, date_field, in_fen, money_field, text_area
 from reperform.web.words import Words
 
-MEASURES, RULES, PERSONS, FILES = 4, 3, 2, 5
-# 见人见事见物, 见制度见文号见成效: what a result must let a verifier see (Bazhong's standard of striking off).
-_TITLE = {"max_length": 300, "required": False}
+MEASURES, RULES, PERSONS, MOST = 4, 3, 2, 50
+_OF_A_ROW = re.compile(r"(?:rule|person)_title_\d{1,2}")
+# One slot for each kind of proof that local recognition rules name; a slot takes several files.
+SLOTS = (EvidenceKind.VOUCHER, EvidenceKind.CERTIFICATE, EvidenceKind.REPLY, EvidenceKind.RULE, EvidenceKind.OTHER)
 
 
 class PlanForm(Styled):
@@ -89,19 +93,30 @@ class SubmitForm(Styled):
     def __init__(self, *args: Any, money_class: str = "", **kwargs: Any) -> None:  # noqa: ANN401 - passed on to Django
         super().__init__(*args, **kwargs)
         self.own_class = money_class
+        written = {**(self.initial or {}), **self.data}
+        self.places = {kind: _places(kind, least, written) for kind, least in (("rule", RULES), ("person", PERSONS))}
         for name in MoneyClass:
             self.fields[f"money_{name}"] = money_field(_("Amount"))
             self.fields[f"voucher_{name}"] = forms.CharField(label=_("Voucher"), max_length=100, required=False)
             self.fields[f"paid_{name}"] = date_field(_("Date"))
-        for kind, count in (("rule", RULES), ("person", PERSONS)):
+        for kind, count in self.places.items():
             for row in range(count):
                 self.fields[f"{kind}_title_{row}"] = forms.CharField(label=_("Title"), max_length=300, required=False)
                 self.fields[f"{kind}_number_{row}"] = forms.CharField(label=_("Number"), max_length=100, required=False)
                 self.fields[f"{kind}_on_{row}"] = date_field(_("Date"))
         _style(self)
 
-    def money_rows(self) -> list[MoneyRow]:
-        """Return a row for each class, the finding's own first."""
+    def own_money(self) -> list[MoneyRow]:
+        """Return the rows to show at once: the finding's own class and those that hold something; all if none does."""
+        rows = self._money_rows()
+        return [row for row in rows if row.own or _filled(row)] or rows
+
+    def other_money(self) -> list[MoneyRow]:
+        """Return the rows that wait behind a fold."""
+        shown = {row.amount.name for row in self.own_money()}
+        return [row for row in self._money_rows() if row.amount.name not in shown]
+
+    def _money_rows(self) -> list[MoneyRow]:
         rows = [
             MoneyRow(
                 label, self[f"money_{name}"], self[f"voucher_{name}"], self[f"paid_{name}"], name == self.own_class
@@ -111,10 +126,14 @@ class SubmitForm(Styled):
         return sorted(rows, key=lambda row: not row.own)
 
     def rule_rows(self) -> list[list[BoundField]]:
-        return [[self[f"rule_{part}_{row}"] for part in ("title", "number", "on")] for row in range(RULES)]
+        return [
+            [self[f"rule_{part}_{row}"] for part in ("title", "number", "on")] for row in range(self.places["rule"])
+        ]
 
     def person_rows(self) -> list[list[BoundField]]:
-        return [[self[f"person_{part}_{row}"] for part in ("title", "number", "on")] for row in range(PERSONS)]
+        return [
+            [self[f"person_{part}_{row}"] for part in ("title", "number", "on")] for row in range(self.places["person"])
+        ]
 
     def clean(self) -> dict[str, Any]:
         got = super().clean() or self.cleaned_data
@@ -127,7 +146,7 @@ class SubmitForm(Styled):
                     self.add_error(f"money_{name}", error)
             elif got.get(f"voucher_{name}"):
                 self.add_error(f"money_{name}", _("A voucher without an amount."))
-        for row in range(RULES):
+        for row in range(self.places["rule"]):
             if (got.get(f"rule_number_{row}") or got.get(f"rule_on_{row}")) and not got.get(f"rule_title_{row}"):
                 self.add_error(f"rule_title_{row}", _("A rule without its title."))
         return got
@@ -142,8 +161,8 @@ class SubmitForm(Styled):
             for name in MoneyClass
             if got[f"money_{name}"] is not None
         ]
-        rules = [self._titled(OutcomeKind.RULE, "rule", row) for row in range(RULES)]
-        persons = [self._titled(OutcomeKind.PERSON, "person", row) for row in range(PERSONS)]
+        rules = [self._titled(OutcomeKind.RULE, "rule", row) for row in range(self.places["rule"])]
+        persons = [self._titled(OutcomeKind.PERSON, "person", row) for row in range(self.places["person"])]
         return money + [one for one in (*rules, *persons) if one.title]
 
     def _titled(self, kind: OutcomeKind, prefix: str, row: int) -> Result:
@@ -158,11 +177,12 @@ class FileRow:
 
     kind_name: str
     files_name: str
-    place: int
+    kind: str
+    kinds: Sequence[tuple[str, Words]] = tuple(EvidenceKind.choices)
 
 
 def file_rows() -> list[FileRow]:
-    return [FileRow(f"evidence_kind_{row}", f"evidence_{row}", row + 1) for row in range(FILES)]
+    return [FileRow(f"evidence_kind_{row}", f"evidence_{row}", kind) for row, kind in enumerate(SLOTS)]
 
 
 def uploaded(
@@ -181,6 +201,37 @@ def clean_name(name: str | None) -> str:
     last = (name or "").replace("\\", "/").rpartition("/")[2]
     readable = "".join(sign for sign in last if sign.isprintable()).strip(". ")
     return readable[-255:] or now_("unnamed")
+
+
+def _places(kind: str, least: int, written: Mapping[str, Any]) -> int:
+    """Return how many rows a kind of outcome needs: a version with more of them than the form offers loses none."""
+    last = max((int(name.rpartition("_")[2]) for name in written if _OF_A_ROW.fullmatch(name) and name.startswith(kind)),
+               default=-1)  # fmt: skip
+    return min(MOST, max(least, last + 2))
+
+
+def _filled(row: MoneyRow) -> bool:
+    return any(field.value() or field.errors for field in (row.amount, row.reference, row.on))
+
+
+def written_before(submission: Submission) -> dict[str, Any]:
+    """Return what the last version said, for the next one to begin with; its files stay with it."""
+    found: dict[str, Any] = {name: getattr(submission, name) for name in ("text", "unfinished", "over_reason")}
+    places = {OutcomeKind.RULE.value: 0, OutcomeKind.PERSON.value: 0}
+    for outcome in submission.outcomes.all():
+        if outcome.kind == OutcomeKind.MONEY:
+            name = outcome.money_class
+            vouchers = [voucher for voucher in (found.get(f"voucher_{name}"), outcome.reference) if voucher]
+            found[f"money_{name}"] = found.get(f"money_{name}", Decimal(0)) + Decimal(outcome.amount or 0) / YUAN
+            found[f"voucher_{name}"] = "; ".join(vouchers)[:100]
+            found[f"paid_{name}"] = outcome.on
+        else:
+            stem, place = outcome.kind, places[outcome.kind]
+            places[stem] += 1
+            found[f"{stem}_title_{place}"] = outcome.title
+            found[f"{stem}_number_{place}"] = outcome.reference
+            found[f"{stem}_on_{place}"] = outcome.on
+    return found
 
 
 def _style(form: Styled) -> None:

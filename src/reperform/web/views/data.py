@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,12 +11,13 @@ from django.utils.translation import get_language
 
 from reperform.engine.spec import Procedure
 from reperform.ledger.drafting import in_language
-from reperform.ledger.models import Snapshot, SnapshotTable
+from reperform.ledger.models import Run, Snapshot, SnapshotTable
 from reperform.report.words import language_of
 from reperform.reveal import queries
 from reperform.web import shelf, words
 from reperform.web.filters import category_label
 from reperform.web.frame import account_of, page
+from reperform.web.rows import RunFigures, run_figures
 from reperform.web.words import Words
 
 SNAPSHOTS = 30
@@ -28,6 +29,7 @@ class Held:
 
     table: SnapshotTable
     title: str
+    rows: str
     breaches: Sequence[str]
 
 
@@ -35,7 +37,7 @@ class Held:
 class Kept:
     snapshot: Snapshot
     tables: Sequence[Held]
-    rows: int
+    rows: str
     rejected: int
     breached: int
 
@@ -49,7 +51,11 @@ def snapshot(request: HttpRequest, number: str) -> HttpResponse:
     """Show one snapshot, and what was run over it."""
     found = get_object_or_404(queries.snapshots(), number=number)
     ran = queries.runs(account_of(request)).filter(snapshot=found)[:SNAPSHOTS]
-    return page(request, "reveal/snapshot.html", {"kept": _kept(found), "runs": ran})
+    return page(request, "reveal/snapshot.html", {"kept": _kept(found), "runs": _figures(ran)})
+
+
+def _figures(ran: Iterable[Run]) -> list[tuple[Run, RunFigures]]:
+    return [(one, run_figures(one)) for one in ran]
 
 
 def _kept(snapshot: Snapshot) -> Kept:
@@ -58,6 +64,7 @@ def _kept(snapshot: Snapshot) -> Kept:
         Held(
             one,
             in_language(contracts[one.name].title) if one.name in contracts else one.name,
+            f"{one.rows:,}",
             one.breaches.splitlines(),
         )
         for one in sorted(snapshot.tables.all(), key=lambda table: table.name)
@@ -65,7 +72,7 @@ def _kept(snapshot: Snapshot) -> Kept:
     return Kept(
         snapshot=snapshot,
         tables=tables,
-        rows=sum(one.table.rows for one in tables),
+        rows=f"{sum(one.table.rows for one in tables):,}",
         rejected=sum(one.table.rows_rejected for one in tables),
         breached=sum(bool(one.breaches) for one in tables),
     )
@@ -127,7 +134,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "money": words.word(words.MONEY, found.money) if found.money else "",
         "term": words.word(words.TERMS, found.term),
         "sections": [(name, section.sql.strip()) for name, section in found.sections.items()],
-        "runs": queries.runs(account_of(request)).filter(code=code)[:10],
+        "runs": _figures(queries.runs(account_of(request)).filter(code=code)[:10]),
     }
     return page(request, "reveal/procedure.html", context)
 

@@ -26,7 +26,7 @@ from reperform.web.frame import account_of, as_of, page
 from reperform.web.moment import now
 from reperform.web.pager import Key, cut
 from reperform.web.permissions import AUDIT
-from reperform.web.rows import days, flags
+from reperform.web.rows import days, flags, run_figures
 from reperform.web.seen import require_fresh, seen
 from reperform.web.sentences import explain
 
@@ -42,6 +42,7 @@ def one(request: HttpRequest, number: str) -> Finding:
 def finding(request: HttpRequest, number: str) -> HttpResponse:
     account, on, found = account_of(request), as_of(request), one(request, number)
     whole = queries.detail(found, account)
+    sent = versions(whole)
     claimed = sum(whole.claimed.values())
     procedure = shelf.pinned(found.run.procedure_hash) if found.run else None
     verdict = request.GET.get("verdict", "")
@@ -57,11 +58,13 @@ def finding(request: HttpRequest, number: str) -> HttpResponse:
         "steps": steps(found, account, offered, newer_snapshots(found), whole.tally),
         "strip": money_strip(found, whole, claimed),
         "procedure": procedure,
+        "figures": run_figures(found.run) if found.run else None,
         "sql": procedure.sections["exceptions"].sql.strip() if procedure else "",
         "items": item_table(found, whole.tally, cutting, procedure, verdict, account),
         "duties": whole.duties,
         "measures": whole.measures,
-        "versions": versions(whole),
+        "versions": sent,
+        "files": [file for version in sent for file in version.files],
         "time_line": time_line(history(found, whole.checks, account)),
         "checks": [(words.CONCLUSIONS[check.conclusion or check.proposal], check) for check in whole.checks],
         "relapses": whole.relapses,

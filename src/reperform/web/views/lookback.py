@@ -26,7 +26,7 @@ from reperform.web.drawing import Part, Rect, bar
 from reperform.web.frame import account_of, page
 from reperform.web.moment import now
 from reperform.web.pager import Key, cut
-from reperform.web.rows import FILLS
+from reperform.web.rows import FILLS, run_figures
 from reperform.web.seen import require_fresh
 from reperform.web.words import Chip, Words
 
@@ -79,15 +79,14 @@ def _check_row(check: Check) -> CheckRow:
 
 @dataclass(frozen=True)
 class VerdictRow:
-    """One item of the check: first amount, what was put right, the trace, the verdict and why."""
+    """One item of the check; `group` is the line above it, with the verdict and why, where another group begins."""
 
     cells: Sequence[tuple[str, str]]
     amount: str
     remedied: str
     trace: str
     chip: Chip
-    why: str
-    group: Chip | None
+    group: str
 
 
 @dataclass(frozen=True)
@@ -114,6 +113,8 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
         "state": words.word(words.CHECK_STATES, found.state),
         "finding": found.finding,
         "finding_state": words.state(found.finding.state),
+        "first": run_figures(first) if first else None,
+        "again": run_figures(found.run),
         "gaps": gap_sentences(found.gaps),
         "columns": [one.title for one in columns],
         "rows": _verdict_rows(cutting.rows, columns),
@@ -130,7 +131,8 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
 def _verdict_rows(rows: Sequence[CheckVerdict], columns: Sequence[shelf.Column]) -> list[VerdictRow]:
     found, last = [], ""
     for one in rows:
-        chip = words.verdict(one.verdict)
+        chip, why = words.verdict(one.verdict), _(REASONS[one.reason]) if one.reason in REASONS else one.reason
+        group = f"{chip.label}: {why}"
         found.append(
             VerdictRow(
                 cells=_cells(one.item.key, columns),
@@ -138,11 +140,10 @@ def _verdict_rows(rows: Sequence[CheckVerdict], columns: Sequence[shelf.Column])
                 remedied=in_unit(one.remedied, YUAN) if one.remedied is not None else "—",
                 trace=one.trace,
                 chip=chip,
-                why=_(REASONS[one.reason]) if one.reason in REASONS else one.reason,
-                group=chip if one.verdict != last else None,
+                group=group if group != last else "",
             )
         )
-        last = one.verdict
+        last = group
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from reperform.ledger.models import Finding
+from reperform.ledger.models import Finding, Submission
 from reperform.ledger.vault import Vault
 from reperform.rectify import actions, queries
 from reperform.rectify.actions import Attachment
@@ -19,7 +20,7 @@ from reperform.rules.take import Offer
 from reperform.verify.queries import possible_steps
 from reperform.web import words
 from reperform.web.finding_page import money_strip, versions
-from reperform.web.forms.filling import PlanForm, SubmitForm, clean_name, file_rows, uploaded
+from reperform.web.forms.filling import PlanForm, SubmitForm, clean_name, file_rows, uploaded, written_before
 from reperform.web.frame import account_of, as_of, page
 from reperform.web.moment import now
 from reperform.web.rows import days
@@ -53,7 +54,7 @@ def _page(
         "measures": whole.measures,
         "versions": versions(whole),
         "plan": (plan or PlanForm(prefix="plan")) if _permitted(offers, "plan") else None,
-        "submit": (submit or _unfinished(found, kept)) if _permitted(offers, "submit") else None,
+        "submit": (submit or _unfinished(found, kept, whole.submissions)) if _permitted(offers, "submit") else None,
         "file_rows": file_rows(),
         "kept": bool(kept) and not wrong,
         "limit": settings.EVIDENCE_MAX_BYTES // (1024 * 1024),
@@ -66,8 +67,10 @@ def _permitted(offers: dict[str, Offer], verb: str) -> bool:
     return verb in offers and offers[verb].permitted
 
 
-def _unfinished(found: Finding, kept: dict[str, Any] | None) -> SubmitForm:
-    return SubmitForm(initial=kept or {}, money_class=found.money_class)
+def _unfinished(found: Finding, kept: dict[str, Any] | None, sent: Sequence[Submission]) -> SubmitForm:
+    """Return the form as it was left, or with what the last version said."""
+    initial = kept or (written_before(sent[0]) if sent else {})
+    return SubmitForm(initial=initial, money_class=found.money_class)
 
 
 def plan(request: HttpRequest, number: str) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +29,7 @@ from reperform.web.forms.sifting import ConfirmForm, ExcludeForm, RunForm
 from reperform.web.frame import account_of, page
 from reperform.web.moment import now
 from reperform.web.pager import Key, Slice, cut
+from reperform.web.rows import RunFigures, run_figures
 from reperform.web.words import Chip, Words
 
 PAGE, ROWS = 20, 50
@@ -43,14 +44,14 @@ class RunRow:
 
     run: Run
     title: str
-    rate: str
+    figures: RunFigures
     noisy: bool
 
 
 def _run_row(run: Run) -> RunRow:
     procedure = shelf.procedures().get(run.code)
     title = in_language(procedure.title) if procedure else run.code
-    return RunRow(run, title, f"{queries.flag_rate(run):.4f}%", queries.is_noisy(run))
+    return RunRow(run, title, run_figures(run), queries.is_noisy(run))
 
 
 def _run_form(account: Account, posted: QueryDict | None = None) -> RunForm:
@@ -98,6 +99,7 @@ class SiftRow:
     """One row that a run singled out, ready to be sifted."""
 
     row: ExceptionRow
+    body: str
     cells: Sequence[tuple[str, str]]
     more: Sequence[tuple[str, str]]
     amount: str
@@ -149,7 +151,7 @@ def run(request: HttpRequest, number: str, excluding: ExcludeForm | None = None)
         "more_shares": max(0, len(shares) - SHARES),
         "tabs": _tabs(found, counts, sifting, body),
         "columns": [one.title for one in _columns(procedure, cutting.rows)],
-        "rows": _rows(cutting, procedure),
+        "rows": _rows(cutting, procedure, {one.code: one.body.name for one in shares if one.body}),
         "total": counts.get(sifting, 0) if sifting in words.SIFTING else sum(counts.values()),
         "before": _address(found, sifting, body, before=cutting.before) if cutting.before else "",
         "after": _address(found, sifting, body, after=cutting.after) if cutting.after else "",
@@ -164,16 +166,19 @@ def run(request: HttpRequest, number: str, excluding: ExcludeForm | None = None)
 
 
 def _columns(procedure: Procedure | None, rows: Sequence[ExceptionRow]) -> list[shelf.Column]:
-    return shelf.columns(procedure, tuple(rows[0].key) if rows else ())
+    """Return the columns of the key, without the one that names the body: it has a column of its own."""
+    names = tuple(rows[0].key) if rows else ()
+    return shelf.columns(procedure, tuple(name for name in names if procedure is None or name != procedure.body))
 
 
-def _rows(cutting: Slice[ExceptionRow], procedure: Procedure | None) -> list[SiftRow]:
+def _rows(cutting: Slice[ExceptionRow], procedure: Procedure | None, names: Mapping[str, str]) -> list[SiftRow]:
     columns = _columns(procedure, cutting.rows)
     others = shelf.columns(procedure, tuple(cutting.rows[0].fields) if cutting.rows else ())
     exclusions = queries.exclusions(cutting.rows)
     return [
         SiftRow(
             row=row,
+            body=names.get(row.body_code, row.body_code),
             cells=[(one.title, shelf.shown(one, row.key.get(one.name, ""), in_full=True)) for one in columns],
             more=[(one.title, shelf.shown(one, row.fields.get(one.name, ""), in_full=True)) for one in others],
             amount=in_unit(row.amount, YUAN) if row.amount is not None else "—",

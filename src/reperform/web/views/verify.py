@@ -62,6 +62,7 @@ def _page(
 ) -> HttpResponse:
     account, on = account_of(request), as_of(request)
     whole = rectify.detail(found, account)
+    sent = versions(whole)
     verdict = request.GET.get("verdict", "")
     cutting = cut(request, rectify.items(found, verdict), ITEM_ORDER, ITEMS)
     procedure = shelf.pinned(found.run.procedure_hash) if found.run else None
@@ -75,7 +76,8 @@ def _page(
         "days": days(found, on),
         "strip": money_strip(found, whole, claimed),
         "measures": whole.measures,
-        "versions": versions(whole),
+        "versions": sent,
+        "files": [file for version in sent for file in version.files],
         "items": item_table(found, whole.tally, cutting, procedure, verdict, account, route="verify"),
         "unsettled": whole.tally.unsettled,
         "steps": steps(found, account, listed, queries.newer_snapshots(found), whole.tally),

@@ -42,6 +42,7 @@ class Counter:
     css: str
     count: int
     url: str
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     account, on = account_of(request), as_of(request)
     if account.role not in READS_FINDINGS:
         return page(request, "workbench/accounts_only.html")
-    counts = queries.count_views(account, on, ("mine", "week", "overdue", "verify", "open", "closed"))
+    counts = queries.count_desk(account, on)
     rates = queries.rates(account, on)
     has_steps = account.role in AUDIT or account.role == Role.LIAISON
     todos = queries.todos(account, on) if has_steps else queries.watch(account, on)
@@ -109,9 +110,17 @@ def _ledger(on: date, **parameters: str) -> str:
 
 
 def _counters(counts: dict[str, int], on: date, *, has_steps: bool) -> list[Counter]:
+    mine = _("of these for me: %(count)d")
+    more = {
+        "mine": _("of these returned: %(count)d") % {"count": counts["mine_returned"]},
+        "week": mine % {"count": counts["mine_week"]},
+        "overdue": mine % {"count": counts["mine_overdue"]},
+        "verify": mine % {"count": counts["mine_verify"]},
+    }
+    more = more if has_steps else {}
     shown = COUNTERS if has_steps else (("open", _("Not struck off"), "doc", ""), *COUNTERS[1:])
     return [
-        Counter(label, icon, css if counts[name] else "", counts[name], _ledger(on, view=name))
+        Counter(label, icon, css if counts[name] else "", counts[name], _ledger(on, view=name), more.get(name, ""))
         for name, label, icon, css in shown
     ]
 
@@ -124,11 +133,20 @@ def _groups(todos: Sequence[Finding], account: Account, on: date) -> Iterator[To
             return 0
         if is_overdue(finding.state, finding.due_on, on):
             return 1
-        if finding.due_on is not None and finding.due_on <= sunday:
+        if finding.due_on is None:
+            return 5
+        if finding.due_on < on:  # the limit has passed, but the unit is not late: it lies with the verifier
             return 2
-        return 3 if finding.due_on is not None else 4
+        return 3 if finding.due_on <= sunday else 4
 
-    labels = (_("Returned (first)"), _("Overdue"), _("Due this week"), _("Later"), _("Without a time limit yet"))
+    labels = (
+        _("Returned (first)"),
+        _("Overdue"),
+        _("The time limit has passed, waiting for you"),
+        _("Due this week"),
+        _("Later"),
+        _("Without a time limit yet"),
+    )
     for which, members in groupby(sorted(todos, key=place), key=place):
         yield TodoGroup(labels[which], [_todo(one, account, on) for one in members])
 
