@@ -49,7 +49,7 @@ pages: dev ## write the generated pages of the documentation again
 	$(BIN)/python -m tests.pages
 
 messages: dev ## update the message catalogues from the sources and compile them
-	$(BIN)/python -m tests.messages
+	DJANGO_SETTINGS_MODULE=reperform.settings $(BIN)/python -m tests.messages
 
 # Chromium draws the pages in the browser tests, LibreOffice opens the report; both come from the system alone.
 SYSTEM := chromium libreoffice-writer-nogui fonts-noto-cjk poppler-utils
