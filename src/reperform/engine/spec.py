@@ -61,7 +61,7 @@ AUTHORITIES = (
 LOOKBACKS = ("absolute", "group", "relative")
 POPULATION, EXCEPTIONS, REMEDIES = "population", "exceptions", "remedies"
 REMEDIED, TRACE = "remedied", "trace"
-_REQUIRED = (
+REQUIRED = (
     "code",
     "version",
     "title",
@@ -75,7 +75,7 @@ _REQUIRED = (
     "lookback",
     "guard",
 )
-_OPTIONAL = ("seed", "optional", "facts", "amount", "money", "refer_to", "not_testable_when", "parameters")
+OPTIONAL = ("seed", "optional", "facts", "amount", "money", "refer_to", "not_testable_when", "parameters")
 _HEAD = re.compile(r"\s*/\*---\n(?P<yaml>.*?)\n---\*/[ \t]*(?:\n|\Z)", re.DOTALL)
 _COMMENT = re.compile(r"^--.*$", re.MULTILINE)
 _SECTION = re.compile(r"^--[ \t]*@(\S*)[ \t]*$", re.MULTILINE)
@@ -209,7 +209,7 @@ def _front_matter(text: str, path: Path) -> tuple[Entry, dict[str, Entry]]:
         )
     first_line = text[: found.start("yaml")].count("\n") + 1
     head = read_yaml(found["yaml"], str(path), first_line)
-    return head, head.mapping(required=_REQUIRED, optional=_OPTIONAL)
+    return head, head.mapping(required=REQUIRED, optional=OPTIONAL)
 
 
 def _code(entry: Entry, path: Path) -> str:
