@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reperform.city.attitudes import Attitude, Attitudes
@@ -16,6 +16,7 @@ def attitudes(seed: int = 1, first: str = "") -> Attitudes:
     return Attitudes(np.random.default_rng(seed), CODES, first)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32), st.integers(2, 40))
 def test_every_attitude_occurs_and_somebody_stays_clean(seed: int, count: int) -> None:
     dealt = Attitudes(np.random.default_rng(seed), [f"B{number}" for number in range(count)])

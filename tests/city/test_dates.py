@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reperform.city import dates
@@ -17,11 +17,13 @@ def one(number: int) -> dates.Ints:
     return np.array([number], dtype=np.int64)
 
 
+@settings(deadline=None)
 @given(DAYS)
 def test_a_day_comes_back_as_it_was(when: date) -> None:
     assert dates.on(dates.day(when)) == when
 
 
+@settings(deadline=None)
 @given(DAYS)
 def test_the_month_of_a_day_begins_on_its_first_and_ends_before_the_next(when: date) -> None:
     month = int(dates.months_of(one(dates.day(when)))[0])
@@ -32,11 +34,13 @@ def test_the_month_of_a_day_begins_on_its_first_and_ends_before_the_next(when: d
     assert int(dates.last_days(one(month))[0]) >= dates.day(when)
 
 
+@settings(deadline=None)
 @given(DAYS)
 def test_the_compact_form_reads_as_a_date(when: date) -> None:
     assert str(int(dates.compact(one(dates.day(when)))[0])) == when.strftime("%Y%m%d")
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(-20, 20), st.integers(-20, 20)), max_size=20))
 def test_ranges_are_written_out_as_by_hand(ranges: list[tuple[int, int]]) -> None:
     starts = np.array([start for start, _ in ranges], dtype=np.int64)

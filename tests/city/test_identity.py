@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reperform.city.dates import day
@@ -34,6 +34,7 @@ PEOPLE = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(PEOPLE)
 def test_a_number_shows_the_district_the_birthday_and_the_sex(people: list[tuple[int, date, int]]) -> None:
     for text, (district, born, male) in zip(enter(people), people, strict=True):
@@ -44,6 +45,7 @@ def test_a_number_shows_the_district_the_birthday_and_the_sex(people: list[tuple
         assert text[17] == check_character(text[:17])
 
 
+@settings(deadline=None)
 @given(PEOPLE)
 def test_no_number_is_given_twice_within_or_across_chunks(people: list[tuple[int, date, int]]) -> None:
     registry = Registry(8)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reperform.city import longevity_cases, pension_cases, revenue, suppliers
@@ -18,7 +18,8 @@ from reperform.city.truth import Kind
 from tests.city.small import made
 
 
-@given(st.integers(1, 10**8), st.integers(1000, 10**6))
+@settings(deadline=None)
+@given(st.integers(1, 10**8), st.integers(10**5, 10**6))
 def test_chunks_are_even_and_cover_the_city(residents: int, largest: int) -> None:
     cut = parts(residents, largest)
     assert sum(part.size for part in cut) == residents
@@ -27,6 +28,7 @@ def test_chunks_are_even_and_cover_the_city(residents: int, largest: int) -> Non
     assert max(part.size for part in cut) - min(part.size for part in cut) <= 1
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**6), st.integers(0, 10**5), st.integers(1000, 10**5))
 def test_shares_of_chunks_add_up(residents: int, total: int, largest: int) -> None:
     shares = [part.share(total) for part in parts(residents, largest)]
@@ -34,6 +36,7 @@ def test_shares_of_chunks_add_up(residents: int, total: int, largest: int) -> No
     assert min(shares) >= 0
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(min_size=1, max_size=3), st.integers(1, 20), min_size=1, max_size=8))
 def test_dealing_gives_each_its_weight(weights: dict[str, int]) -> None:
     assert Counter(deal(weights)) == Counter(weights)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reperform.city import Fate, Key, Kind, Planted, key_of, score, score_verdicts, truth
@@ -89,6 +89,7 @@ CASES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(CASES, max_size=8))
 def test_a_truth_file_reads_back_as_it_was_written(
     tmp_path_factory: pytest.TempPathFactory, cases: list[Planted]

@@ -272,11 +272,11 @@ def again(desk: Desk, body: str, fate: Fate) -> None:
 def make(town: Town, part: Part, people: Residents) -> dict[str, Columns]:
     """Plant the cases of a chunk and return its tables."""
     desk = Desk(town, part, people)
-    desk.tables.correct_some()
     for plant, body in town.cases(CODE, SCENARIOS, CASES_PER_MILLION, part):
         if desk.has(body):
             plant(desk, body)
     for body, fate in town.again(CODE, AGAIN_PER_MILLION, part):
         if desk.has(body):
             again(desk, body, fate)
+    desk.tables.correct_some()
     return desk.tables.columns()

@@ -106,9 +106,10 @@ class PensionTables:
             self.refunds.add(person, month, scheme, amount, voucher, on, states=int(known_from(on)))
 
     def correct_some(self) -> None:
-        """Let a little flow back from one living pensioner in five hundred."""
+        """Let a little flow back from one living pensioner in five hundred, who is in no case."""
         rows = self.contracts
-        alive = np.flatnonzero((rows.end == LAST_AFTER) & (self.rng.random(len(rows.who)) < 0.002))
+        chosen = (self.rng.random(len(rows.who)) < 0.002) & ~self.people.taken[rows.who]
+        alive = np.flatnonzero(chosen & (rows.end == LAST_AFTER))
         count = len(alive)
         on = self.rng.integers(day(OPENING), DAY_AFTER + 1, count)
         self.refunds.block(
