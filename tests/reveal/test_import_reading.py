@@ -308,34 +308,54 @@ def test_what_is_no_workbook_is_refused_by_name(tmp_path: Path, content: bytes) 
     path.write_bytes(content)
     with pytest.raises(BadInput) as caught:
         read_here(path)
-    assert (caught.value.rule, caught.value.place.file) == ("workbook.unreadable", "a.xlsx")
+    assert (caught.value.rule, caught.value.place.file) == ("damaged", "a.xlsx")
 
 
 def test_a_zip_that_is_no_workbook_is_refused_by_name(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", "<worksheet><f>1</f></worksheet>")
-    with pytest.raises(BadInput, match=r"workbook\.unreadable"):
-        read_here(tmp_path / "a.xlsx")
-
-
-def test_a_formula_in_an_odd_workbook_is_still_refused(tmp_path: Path) -> None:
-    write(tmp_path / "good.xlsx", [row()])
-    with zipfile.ZipFile(tmp_path / "good.xlsx") as good, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as odd:
-        for name in good.namelist():
-            if "worksheets" not in name:
-                odd.writestr(name, good.read(name))
-        odd.writestr("xl/worksheets/other.xml", "<worksheet><f>1</f></worksheet>")
+        archive.writestr("notes.txt", "no workbook")
     with pytest.raises(BadInput) as caught:
         read_here(tmp_path / "a.xlsx")
-    assert (caught.value.rule, caught.value.place.sheet) == ("cell.formula", "xl/worksheets/other.xml")
+    assert caught.value.place.file == "a.xlsx"
 
 
-def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reperform.reveal.formats.workbook.UNPACKED", 1 << 20)
-    with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", " " * (2 << 20))
-    with pytest.raises(BadInput, match=r"workbook\.size"):
+def test_a_workbook_whose_sheet_is_torn_is_refused_by_name(tmp_path: Path) -> None:
+    write(tmp_path / "good.xlsx", [row()])
+    with zipfile.ZipFile(tmp_path / "good.xlsx") as good, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as torn:
+        for name in good.namelist():
+            torn.writestr(name, "<worksheet><sheetData><row" if "worksheets" in name else good.read(name))
+    with pytest.raises(BadInput) as caught:
         read_here(tmp_path / "a.xlsx")
+    assert (caught.value.rule, caught.value.place.file) == ("workbook.unreadable", "a.xlsx")
+
+
+def test_a_bomb_is_refused_before_a_reader_opens_it(tmp_path: Path) -> None:
+    write(tmp_path / "a.xlsx", [row()])
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/image1.png", b" " * (8 << 20))
+    with pytest.raises(BadInput) as caught:
+        read_here(tmp_path / "a.xlsx")
+    assert (caught.value.rule, caught.value.place.file) == ("archive_bomb", "a.xlsx")
+
+
+def test_a_cell_that_shows_an_error_is_refused_because_a_reader_would_give_it_as_empty(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", [row(passthrough_amount="")])
+    book = openpyxl.load_workbook(path)
+    book["OVER-84"]["N2"] = "#REF!"
+    book.save(path)
+    with pytest.raises(BadInput) as caught:
+        read_here(path)
+    place = caught.value.place
+    assert (place.file, place.sheet, place.row, place.column) == ("a.xlsx", "OVER-84", 2, "N")
+    assert (caught.value.rule, caught.value.value) == ("cell.error", "#REF!")
+
+
+def test_hidden_sheets_are_read_too(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", [row()])
+    book = openpyxl.load_workbook(path)
+    book["84"].sheet_state = "hidden"
+    book.save(path)
+    assert read_here(path).rows_read == 2
 
 
 # -- files and the child -----------------------------------------------------------------------------------------------

@@ -132,10 +132,7 @@ class Batch:
                 "responsible": found.auditee, "lead": found.lead,
             },
             adds=[*_items(finding, found, found.items), *_citations(finding, found.cites)],
-            fields={
-                "title": words.title, "criteria": words.criteria, "condition": words.condition,
-                "requirement": words.requirement,
-            },
+            fields={"title": words.title, "criteria": words.criteria, "condition": words.condition},
         )  # fmt: skip
 
     def _revise(self, row: Finding, was: SourceFinding, now: SourceFinding) -> Change[Finding]:

@@ -1,13 +1,14 @@
-"""Read the sheets of a workbook, row by row, and refuse what would be read wrongly.
+"""Read every sheet of a workbook, row by row, and refuse what would be read wrongly.
 
 Rules kept here:
 
-* A formula cell is refused by name: a reader without a spreadsheet program sees its last stored result, an old one, or
-  none at all, and can't tell which.
-* A workbook that unpacks to more than `UNPACKED` bytes is refused before it is unpacked.
+* A formula cell is refused by name, even with a stored result: whether the result is an old one can't be told from
+  outside, and a register that is published as a workbook has no formulas.
+* A cell that shows an error is refused by name; the reader of values would give it as empty.
+* Every sheet is read, hidden ones too: the same row in two sheets is one row, so nothing can be counted twice.
 * Row numbers count from 1, as the spreadsheet shows them.
 
-Runs inside a child process with limits (`engine.child`).
+The archive is checked by `engine.workbook` first (bombs, passwords, other formats). Runs in a child with limits.
 """
 
 from __future__ import annotations
@@ -16,70 +17,55 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from xml.etree import ElementTree
 
-import python_calamine
+from python_calamine import CalamineError, CalamineWorkbook
 
+from reperform.engine.headers import letters
+from reperform.engine.workbook import Sheet, marks_of, open_workbook
 from reperform.errors import N_, BadInput, Place
 
-UNPACKED = 1 << 30
 Rows = Sequence[Sequence[object]]
 
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+)([0-9]+)"[^>]*>\s*<(?:\w+:)?f[\s/>]')
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_FORMULA = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+)([0-9]+)"[^>]*>\s*<(?:\w+:)?f[\s/>]')
 
 
 def sheets(path: Path) -> Iterator[tuple[str, Rows]]:
     """Yield the name and the rows of each sheet, in the order of the workbook."""
+    place = Place(path.name)
+    book = open_workbook(path, place)
     try:
-        _check(path)
-        with python_calamine.CalamineWorkbook.from_path(path) as workbook:
-            for name in workbook.sheet_names:
-                yield name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, zipfile.BadZipFile, ElementTree.ParseError, KeyError, OSError) as error:
+        with CalamineWorkbook.from_path(path) as values:
+            for sheet in book.sheets:
+                _check(path, sheet)
+                yield sheet.name, values.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+    except CalamineError as error:
         raise BadInput(
             N_("The workbook can't be read: {error}"),
             hint=N_("Open it in a spreadsheet program and save it as .xlsx again."),
-            place=Place(file=path.name),
+            place=place,
             rule="workbook.unreadable",
-            error=str(error) or type(error).__name__,
+            error=error,
         ) from error
 
 
-def _check(path: Path) -> None:
-    with zipfile.ZipFile(path) as archive:
-        if sum(member.file_size for member in archive.infolist()) > UNPACKED:
-            raise BadInput(
-                N_("The workbook unpacks to more than {megabytes} MB."),
-                hint=N_("Split it into several workbooks."),
-                place=Place(file=path.name),
-                rule="workbook.size",
-                megabytes=UNPACKED >> 20,
-            )
-        for member in archive.namelist():
-            if member.startswith("xl/worksheets/") and member.endswith(".xml"):
-                content = archive.read(member)
-                if _FORMULA.search(content):
-                    raise _formula(path, _sheet_name(archive, member), content)
-
-
-def _formula(path: Path, sheet: str, content: bytes) -> BadInput:
-    cell = _CELL.search(content)
-    column, row = (cell[1].decode(), int(cell[2])) if cell else ("", 0)
-    return BadInput(
-        N_("The cell holds a formula, not a value."),
-        hint=N_("Replace formulas by their values: copy the sheet and paste it as values."),
-        place=Place(file=path.name, sheet=sheet, row=row, column=column),
-        rule="cell.formula",
-    )
-
-
-def _sheet_name(archive: zipfile.ZipFile, member: str) -> str:
-    # The names are ours to look up, not to trust: whatever doesn't fit leaves the member's own name.
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - in a limited child
-    targets = {one.get("Id"): str(one.get("Target")).rpartition("/")[2] for one in relations}
-    for one in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():  # noqa: S314 - in a limited child
-        if one.tag.endswith("}sheet") and targets.get(one.get(_RELATION)) == member.rpartition("/")[2]:
-            return str(one.get("name"))
-    return member
+def _check(path: Path, sheet: Sheet) -> None:
+    place = Place(path.name, sheet.name)
+    marks = marks_of(path, sheet, place)
+    if marks.formulas:
+        with zipfile.ZipFile(path) as archive:
+            cell = _FORMULA.search(archive.read(sheet.part))
+        raise BadInput(
+            N_("The cell holds a formula, not a value."),
+            hint=N_("Replace formulas by their values: copy the sheet and paste it as values."),
+            place=Place(path.name, sheet.name, int(cell[2]) if cell else 0, cell[1].decode() if cell else ""),
+            rule="cell.formula",
+        )
+    for row, cells in sorted(marks.refused.items()):
+        column, (_rule, shown) = min(cells.items())
+        raise BadInput(
+            N_("The cell shows an error of the spreadsheet, not a value."),
+            hint=N_("Correct the cell and import again; nothing that was imported before is lost."),
+            place=Place(path.name, sheet.name, row + 1, letters(column)),
+            value=shown,
+            rule="cell.error",
+        )
