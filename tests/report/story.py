@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from tests.world import World
 
@@ -19,7 +20,6 @@ from reperform.engine.results import ExceptionRow as Found
 from reperform.engine.results import Remedy, Result, Status, Subject, SubjectOutcome
 from reperform.engine.spec import load_procedure
 from reperform.engine.verdict import Gap, GapKind
-from reperform.ledger.append import Digest
 from reperform.ledger.change import Change
 from reperform.ledger.models import Check, Finding, Item, Snapshot
 from reperform.ledger.models.findings import DutyRole
@@ -27,6 +27,7 @@ from reperform.ledger.models.lookbacks import Conclusion
 from reperform.ledger.models.rectifying import EvidenceKind
 from reperform.ledger.numbers import allocate
 from reperform.ledger.record import record
+from reperform.ledger.vault import Vault
 from reperform.lookback.actions import Reperformance, decide, propose
 from reperform.rectify.actions import Attachment, Measure, assign, plan, submit
 from reperform.rectify.actions import Result as Claimed
@@ -160,8 +161,9 @@ def person(name: str) -> Claimed:
     return Claimed(OutcomeKind.PERSON, title=name, reference="云纪发〔2026〕8号")
 
 
-def voucher(name: str = "银行回单.pdf", digit: str = "1") -> Attachment:
-    return Attachment(Digest(digit * 64, digit * 64, 1000), name, EvidenceKind.VOUCHER)
+def voucher(name: str = "银行回单.pdf", content: bytes = b"receipt") -> Attachment:
+    digest = Vault(settings.HOME.evidence).keep([content], name=name, limit=100)
+    return Attachment(digest, name, EvidenceKind.VOUCHER)
 
 
 def tell(story: Story) -> Iterator[date]:
@@ -201,7 +203,7 @@ def _summer(s: Story) -> Iterator[date]:
     yield s.on(date(2026, 7, 9))  # the day of the limit itself is not late
     yield s.on(date(2026, 7, 10))  # returned and past the limit: late
     day = s.on(date(2026, 7, 11))
-    files = [voucher(), voucher("核验办法.pdf", "2")]
+    files = [voucher(), voucher("核验办法.pdf", b"rule")]
     s.report("held", money(1_234_567_890), RULE, person("赵某"), person("钱某"), attachments=files)
     s.find("back", "向死亡人员发放丧葬补助", "social_insurance", items=(60 * WAN,))
     s.issue("back", due_on=date(2026, 8, 31))

@@ -237,6 +237,13 @@ def common() -> Mapping[str, Common]:
     return _definitions()[0]
 
 
+@cache
+def reads() -> Mapping[str, Sequence[str]]:
+    """Return the columns that the queries read, by table: with these an outsider can run every one of them."""
+    found: Mapping[str, Sequence[str]] = read("figures.yaml")["reads"]
+    return found
+
+
 def figures() -> Mapping[str, Figure]:
     """Return every figure by its code, in the order of the file."""
     return _definitions()[1]
@@ -297,6 +304,7 @@ def as_json(answers: Mapping[str, Answer], scope: Scope) -> bytes:
     document = {
         "schema": SCHEMA,
         "parameters": scope.parameters(),
+        "reads": {name: list(columns) for name, columns in reads().items()},
         "figures": [
             {
                 "code": one.figure.code,
