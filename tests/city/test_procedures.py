@@ -25,7 +25,7 @@ CATALOGUE = Path(reperform.__file__).parent / "catalogue"
 CODES = ("EL-02", "FF-01", "NT-01", "SI-01")
 CONTRACTS = load_tables(CATALOGUE / "tables")
 PROCEDURES: dict[str, Procedure] = load_catalogue(CATALOGUE)
-FOOLED_BY = ("the first transfer bounced; this one is the payment", "the next month's rent, no invoice number")
+FOOLED_BY = "the next month's rent, no invoice number"
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def test_everything_planted_is_found(audited: Audited, code: str) -> None:
 def test_what_is_found_besides_is_one_in_twenty_at_most(audited: Audited, code: str) -> None:
     (score,) = [one for one in city.score(audited.truth.values(), found(audited)) if one.code == code]
     notes = {audited.truth[code, key].note for key in score.strays}
-    assert notes <= set(FOOLED_BY), score.strays
+    assert notes <= {FOOLED_BY}, score.strays
     assert score.precision >= 0.95
 
 

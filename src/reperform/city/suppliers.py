@@ -5,8 +5,8 @@ Rules kept here:
 * In ordinary life a body never pays one supplier the same amount twice: the last three digits of the fen count the
   payments of the pair. Every equal pair is a case, and somebody decided what it is.
 * Suppliers of cases have no other payments. Suppliers belong to a chunk.
-* The later payment is the one that was too much; a fate concerns that one. Two innocents cannot be told from guilty
-  ones by the tables that a procedure reads; they are there to be honest about precision.
+* The later payment is the one that was too much; a fate concerns that one. One innocent, the next rent, cannot be told
+  from a guilty one by the columns of the tables; it is there to be honest about precision.
 """
 
 from __future__ import annotations
