@@ -62,12 +62,12 @@ def _init(
         )
     given = {"name_zh": name_zh, "name_en": name_en, "origin": origin, "prefix": prefix, "time_zone": time_zone}
     bureau = replace(_asked(call, given), language=call.language)
+    passwords = {user: new_password() for user, _role in FIRST}
+    words = hand_out(passwords, password_file)  # first, so that a file that can't be written leaves no folder behind
     key = make_folder(call.home, bureau)
     records.open_ledger(call)
     make_database()
-    passwords = {user: new_password() for user, _role in FIRST}
     people = first_accounts(code, bureau, passwords, at=call.moment())
-    words = hand_out(passwords, password_file)
     accounts = [
         {"user": one.username, "role": one.role, "password": None if password_file else passwords[one.username]}
         for one in people
@@ -100,6 +100,7 @@ def make_folder(home: Home, bureau: Bureau) -> str:
     """Make the folder with its keys and configuration; return the public key of its log."""
     for folder in (home.root, home.snapshots, home.evidence, home.procedures, home.out):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
     if not home.secret_key.exists():
         home.secret_key.touch(mode=0o600)
         home.secret_key.write_text(secrets.token_urlsafe(48), encoding="ascii")

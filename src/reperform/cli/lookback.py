@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +19,7 @@ from reperform.errors import N_, Inconclusive, Usage
 from reperform.rules.figures import wan_yuan
 
 if TYPE_CHECKING:
-    from reperform.ledger.models import Account, Check, Finding
+    from reperform.ledger.models import Account, Check, Finding, Snapshot
 
 app = typer.Typer()
 
@@ -44,15 +45,15 @@ def _rerun(
 ) -> Answer:
     call = session(ctx)
     by = records.acting(call)
-    from reperform.lookback.running import newest_after, rerun
+    from reperform.lookback.running import newest_after, rerun_all
 
-    chosen = _chosen(numbers or (), everything, by)
+    by_snapshot: dict[Snapshot, list[Finding]] = defaultdict(list)
+    for finding in _chosen(numbers or (), everything, by):
+        by_snapshot[records.snapshot(snapshot) if snapshot else newest_after(finding)].append(finding)
     checks = []
     with reporting(call) as progress:
-        for done, finding in enumerate(chosen):
-            progress(finding.number, done, len(chosen))
-            data_of = records.snapshot(snapshot) if snapshot else newest_after(finding)
-            checks.append(rerun(finding, snapshot=data_of, by=by, at=call.moment()))
+        for data_of, many in by_snapshot.items():
+            checks += rerun_all(many, snapshot=data_of, by=by, at=call.moment(), progress=progress)
     return Answer(
         "lookback-rerun", {"checks": [check_plain(one) for one in checks]}, [check_grid(checks)], code=_outcome(checks)
     )
@@ -102,6 +103,8 @@ def _checks(
 
 
 def _one(check: Check) -> Answer:
+    from reperform.ledger.drafting import gap_sentences
+
     verdicts = list(check.verdicts.select_related("item").order_by("item__position"))
     items = [
         {"position": one.item.position, "identity": one.item.identity, "key": one.item.key, "verdict": one.verdict,
@@ -113,7 +116,7 @@ def _one(check: Check) -> Answer:
         [one.item.position, one.verdict, wan_yuan(one.remedied), one.trace, one.reason, key_text(one.item.key)]
         for one in verdicts
     ]
-    shown: list[Shown] = [check_grid([check]), *check.gaps.splitlines(), "", Grid(heads, rows)]
+    shown: list[Shown] = [check_grid([check]), *gap_sentences(check.gaps), "", Grid(heads, rows)]
     return Answer("lookback-check", check_plain(check) | {"items": items}, shown)
 
 

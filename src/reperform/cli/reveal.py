@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -242,3 +244,31 @@ def _issue(
         raise Inconclusive(N_("There is no draft to issue."))
     issued, day = issue(chosen, due_on=parse_date(due), by=by, at=call.moment()), call.today()
     return Answer("reveal-issue", {"findings": [finding_plain(f, day) for f in issued]}, [finding_grid(issued, day)])
+
+
+@app.command(
+    "import",
+    help=N_(
+        "Import findings from outside workbooks by their declared keys; the same again changes nothing. An import "
+        "drafts, it never issues or closes."
+    ),
+    epilog="reperform reveal import --format fac ../shared/data/fac_findings --json",
+)
+def _import(
+    ctx: typer.Context,
+    paths: Annotated[list[Path], Argument(metavar="PATH...", help=N_("Workbooks, or folders of them."))],
+    format_: Annotated[str, Option("--format", help=N_("Format of the workbooks: fac."), metavar="NAME")],
+) -> Answer:
+    call = session(ctx)
+    by = records.acting(call)
+    from reperform.reveal.importing import import_findings
+
+    with reporting(call) as progress:
+        result = import_findings(paths, format=format_, by=by, at=call.moment(), progress=progress)
+    data = asdict(result)
+    counted = [[name, value] for name, value in data.items() if isinstance(value, int)]
+    words = [
+        said(N_("{count} findings differ from the files and are no drafts; they were left: {numbers}"),
+             count=len(result.held), numbers=", ".join(result.held[:10]))
+    ] if result.held else []  # fmt: skip
+    return Answer("reveal-import", data, [result.number, Grid((N_("What"), N_("Count")), counted)], words)

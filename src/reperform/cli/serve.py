@@ -46,7 +46,7 @@ def _serve(
 ) -> Answer:
     call = session(ctx)
     prepare(call, migrate=migrate)
-    _require_free(host, port)
+    require_free(host, port)
     if host != LOOPBACK and "REPERFORM_HOSTS" not in os.environ:
         raise Usage(
             N_("Which names may the site be called by at {host}?"),
@@ -76,7 +76,8 @@ def prepare(call: Session, *, migrate: bool) -> None:
         raise Refused("serve.durability", safe.said.template, hint=hint, **safe.said.values)
 
 
-def _require_free(host: str, port: int) -> None:
+def require_free(host: str, port: int) -> None:
+    """Raise `Usage` if something listens there already."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

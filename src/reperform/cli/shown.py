@@ -139,11 +139,13 @@ def row_grid(rows: Iterable[ExceptionRow]) -> Grid:
 
 def check_plain(check: Check) -> dict[str, object]:
     """Return a look-back check as plain values."""
+    from reperform.ledger.drafting import gap_sentences
+
     return {
         "number": check.number, "finding": check.finding.number, "state": check.state,
         "snapshot": check.snapshot.number,
         "run": check.run.number, "proposal": check.proposal, "conclusion": check.conclusion or None,
-        "reason": check.reason or None, "gaps": check.gaps.splitlines(), "cleared": check.cleared,
+        "reason": check.reason or None, "gaps": gap_sentences(check.gaps), "cleared": check.cleared,
         "partly": check.partly, "still": check.still, "unproven": check.unproven, "new": check.new,
         "opened": check.opened.number if check.opened else None, "checked_at": check.checked_at,
     }  # fmt: skip
