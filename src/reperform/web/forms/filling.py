@@ -205,8 +205,8 @@ def clean_name(name: str | None) -> str:
 
 def _places(kind: str, least: int, written: Mapping[str, Any]) -> int:
     """Return how many rows a kind of outcome needs: a version with more of them than the form offers loses none."""
-    last = max((int(name.rpartition("_")[2]) for name in written if _OF_A_ROW.fullmatch(name) and name.startswith(kind)),
-               default=-1)  # fmt: skip
+    rows = [int(name.rpartition("_")[2]) for name in written if name.startswith(kind) and _OF_A_ROW.fullmatch(name)]
+    last = max(rows, default=-1)
     return min(MOST, max(least, last + 2))
 
 

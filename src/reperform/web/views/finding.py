@@ -20,10 +20,11 @@ from reperform.rectify import queries
 from reperform.reveal import actions as reveal
 from reperform.verify.queries import history, newer_snapshots, possible_steps
 from reperform.web import shelf, words
-from reperform.web.finding_page import facts_of, item_table, money_strip, steps, time_line, versions
+from reperform.web.finding_page import facts_of, item_table, money_strip, time_line, versions
 from reperform.web.forms.drafting import AssignForm, ReviseForm
 from reperform.web.frame import account_of, as_of, page
 from reperform.web.moment import now
+from reperform.web.next_step import steps
 from reperform.web.pager import Key, cut
 from reperform.web.permissions import AUDIT
 from reperform.web.rows import days, flags, run_figures

@@ -17,10 +17,11 @@ from reperform.rectify import queries as rectify
 from reperform.rules.take import Offer
 from reperform.verify import actions, queries
 from reperform.web import shelf, words
-from reperform.web.finding_page import item_table, money_strip, steps, versions
+from reperform.web.finding_page import item_table, money_strip, versions
 from reperform.web.forms.verifying import DecisionForm, JudgeForm
 from reperform.web.frame import account_of, as_of, page
 from reperform.web.moment import now
+from reperform.web.next_step import steps
 from reperform.web.pager import Key, cut
 from reperform.web.rows import Row, days, flags, ledger_rows
 from reperform.web.seen import require_fresh, seen
