@@ -214,7 +214,7 @@ def _write_items(paper: _Paper, findings: QuerySet[Finding]) -> None:
             sheet.filter()
             place += 1
             sheet = paper.sheet("items", place=place)
-        sheet.row(_in_order(columns, _item_cells(item, known, paper.language)))
+        sheet.row(_in_order(columns, _item_cells(item, known.get(item.code, {}), paper.language)))
     sheet.filter()
 
 

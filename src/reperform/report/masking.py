@@ -43,7 +43,8 @@ def _hide(value: str) -> str:
 
 def as_text(values: Mapping[str, object], known: Mapping[str, Field], language: str) -> str:
     """Return named values on one line, with the titles of the contracts, money in yuan and personal ones masked."""
-    return "；".join(_shown(name, str(value), known.get(name), language) for name, value in values.items())
+    separator = "；" if language == "zh" else "; "
+    return separator.join(_shown(name, str(value), known.get(name), language) for name, value in values.items())
 
 
 def _shown(name: str, value: str, field: Field | None, language: str) -> str:

@@ -42,7 +42,7 @@ from reperform.ledger.models import (
     Verification,
 )
 from reperform.ledger.models.rectifying import VerificationResult
-from reperform.ledger.workshop import contracts
+from reperform.ledger.workshop import contracts, procedures
 from reperform.report.figures import Scope
 from reperform.rules.outcomes import OutcomeKind, Verdict
 from reperform.rules.steps import CheckState
@@ -267,6 +267,7 @@ class ItemLine:
     """One item as the ledger says it as of a date; `verdict` is what data say, never a person's opinion."""
 
     finding: str
+    code: str  # of the procedure
     position: int
     unit: Body | None
     key: Mapping[str, object]
@@ -286,14 +287,14 @@ def item_lines(findings: QuerySet[Finding], *, as_of: date) -> Iterator[ItemLine
     said = {item: (verdict, money, trace) for item, verdict, money, trace in
             decided.values_list("item", "verdict", "remedied", "trace").iterator(CHUNK)}  # fmt: skip
     units = Body.objects.in_bulk()
-    columns = ("pk", "finding__number", "position", "finding__responsible", "key", "fields", "amount")
+    columns = ("pk", "finding__number", "finding__code", "position", "finding__responsible", "key", "fields", "amount")
     items = Item.objects.filter(finding__in=findings).order_by("finding", "position").values_list(*columns)
-    for pk, number, position, unit, key, fields, amount in items.iterator(CHUNK):
+    for pk, number, code, position, unit, key, fields, amount in items.iterator(CHUNK):
         verdict, money, trace = said.get(pk, (Verdict.PENDING, None, ""))
         proved = (money or 0) if verdict in PROVING else None
         if proved is not None and amount is not None:
             proved = min(proved, amount)
-        yield ItemLine(number, position, units.get(unit), key, fields, amount, verdict, proved, trace)
+        yield ItemLine(number, code, position, units.get(unit), key, fields, amount, verdict, proved, trace)
 
 
 def body_name(body: Body | None, language: str) -> str:
@@ -303,6 +304,12 @@ def body_name(body: Body | None, language: str) -> str:
     return (body.name_en or body.name_zh) if language == "en" else (body.name_zh or body.name_en)
 
 
-def known_fields() -> dict[str, Field]:
-    """Return the fields of the table contracts by name, for printing the keys of items."""
-    return {field.name: field for table in contracts().values() for field in table.fields}
+def known_fields() -> dict[str, dict[str, Field]]:
+    """Return the fields that each procedure reads, by the procedure's code; two tables may call a field differently."""
+    tables = contracts()
+    known: dict[str, dict[str, Field]] = {}
+    for code, procedure in procedures().items():
+        # The first table is the one whose rows are examined: its titles go before those of the others.
+        read = [tables[name] for name in reversed(list(procedure.tables)) if name in tables]
+        known[code] = {field.name: field for table in read for field in table.fields}
+    return known
