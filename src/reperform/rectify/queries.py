@@ -14,7 +14,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import BigIntegerField, Case, Count, F, IntegerField, Max, Q, QuerySet, Sum, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    F,
+    IntegerField,
+    Max,
+    Prefetch,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)  # fmt: skip
 from django.db.models.functions import Coalesce
 
 from reperform.ledger import scope
@@ -29,6 +42,7 @@ from reperform.ledger.models import (
     Outcome,
     PriorReference,
     Submission,
+    Verification,
 )
 from reperform.ledger.models.findings import Repeat
 from reperform.rules.outcomes import OutcomeKind, Supervision, Term, Verdict
@@ -304,7 +318,9 @@ def detail(finding: Finding, account: Account) -> Detail:
     visible = scope.findings(account)
     submissions = list(
         finding.submissions.select_related("by__body")
-        .prefetch_related("outcomes", "evidence", "verifications__by__body")
+        .prefetch_related(
+            "outcomes", "evidence", Prefetch("verifications", Verification.objects.select_related("by__body"))
+        )
         .order_by("-version")
     )
     related = list(visible.filter(Q(relapse_of=finding) | Q(pk=finding.relapse_of_id or 0)))

@@ -28,7 +28,7 @@ def _stamp() -> Stamp:
     """Return what tells whether a file of the catalogue was added, changed or taken away."""
     paths = [
         path
-        for folder in (workshop.SHIPPED, settings.HOME.procedures)
+        for folder in workshop.folders()
         for pattern in ("*/*.sql", "tables/*.yaml", "facts/*.yaml")
         for path in sorted(folder.glob(pattern))
     ]
