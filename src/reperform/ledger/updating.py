@@ -20,7 +20,7 @@ def update_rows(model: type[Guarded], rows: Sequence[Guarded], names: Collection
     require_open(f"{model.__name__} rows")
     fields = [field for field in model._meta.concrete_fields if field.name in names]
     for field in fields:
-        if field.remote_field:  # a parent that was saved in this very step has its key only now
+        if isinstance(field, models.ForeignKey):  # a parent that was saved in this very step has its key only now
             for row in rows:
                 if field.is_cached(row) and (related := field.get_cached_value(row)) is not None:
                     setattr(row, field.attname, related.pk)
@@ -37,9 +37,9 @@ def _each(model: type[Guarded], rows: Sequence[Guarded], fields: Sequence[models
     if not fields:
         return
     quote = connection.ops.quote_name
-    columns = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    key = model._meta.pk
-    statement = f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE {quote(key.column)} = %s"  # noqa: S608 - names from the models
+    columns = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    key = quote(str(model._meta.pk.column))
+    statement = f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE {key} = %s"  # noqa: S608 - names from the models
     with connection.cursor() as cursor:
         cursor.executemany(
             statement,

@@ -3,7 +3,8 @@
 Rules kept here:
 
 * A bureau's own procedures stand in the folder's `procedures/` (`<domain>/<code>.sql`, `tables/*.yaml`,
-  `facts/*.yaml`); one with the code of a shipped procedure is an error, never a silent replacement.
+  `facts/*.yaml`); one with the code of a shipped procedure is an error; tables and facts take the
+  place of shipped ones of the same name.
 * A procedure that has been run is pinned: its text and the facts it reads are kept by its hash, so that looking back
   runs exactly what was run, whatever the catalogue says today.
 """
@@ -18,13 +19,10 @@ from pathlib import Path
 from django.conf import settings
 
 from reperform import catalogue
-from reperform.engine.facts import load_fact
 from reperform.engine.spec import Procedure, load_procedure
 from reperform.engine.store import Store
-from reperform.engine.tables import Table, load_tables
-from reperform.errors import N_, BadInput, IntegrityBroken, Place, Usage
-
-SHIPPED = Path(catalogue.__path__[0])
+from reperform.engine.tables import Table
+from reperform.errors import N_, IntegrityBroken, Usage
 
 
 def store() -> Store:
@@ -32,29 +30,28 @@ def store() -> Store:
     return Store(settings.HOME.snapshots)
 
 
+def folders() -> list[Path]:
+    """Return the folders of procedures, contracts and facts: the shipped one, then the bureau's own if there is one."""
+    return [catalogue.FOLDER, *_own()]
+
+
+def _own() -> list[Path]:
+    return [folder for folder in (settings.HOME.procedures,) if folder.is_dir()]
+
+
 def contracts() -> dict[str, Table]:
     """Return the table contracts: shipped ones, and the bureau's own in their place."""
-    own = settings.HOME.procedures / "tables"
-    return load_tables(*[folder for folder in (SHIPPED / "tables", own) if folder.is_dir()])
+    return catalogue.tables(*_own())
 
 
 def procedures() -> dict[str, Procedure]:
     """Return every procedure at hand by its code."""
-    found: dict[str, Procedure] = {}
-    for folder in (SHIPPED, settings.HOME.procedures):
-        for path in sorted(folder.glob("*/*.sql")):
-            procedure = load_procedure(path)
-            if procedure.code in found:
-                raise BadInput(
-                    N_("The code {code} is taken by {other}."),
-                    place=Place(file=str(path)),
-                    rule="procedure.code",
-                    hint=N_("Give your procedure a code of its own."),
-                    code=procedure.code,
-                    other=found[procedure.code].path,
-                )
-            found[procedure.code] = procedure
-    return found
+    return catalogue.procedures(*_own())
+
+
+def fall_limit(on: date) -> int:
+    """Return by how many percent a population may fall before a look-back says nothing (a policy fact, dated)."""
+    return catalogue.fall_limit(on, *_own())
 
 
 def named(codes: Iterable[str]) -> list[Procedure]:
@@ -72,18 +69,6 @@ def named(codes: Iterable[str]) -> list[Procedure]:
     return [known[code] for code in wanted]
 
 
-def fall_limit(on: date) -> int:
-    """Return by how many percent a population may fall before a look-back says nothing (a policy fact, dated)."""
-    own = settings.HOME.procedures / "facts" / "completeness.yaml"
-    fact = load_fact(own if own.is_file() else SHIPPED / "facts" / "completeness.yaml")
-    names = [column.name for column in fact.columns]
-    for row in fact.rows:
-        known = dict(zip(names, row, strict=True))
-        if known["valid_from"] <= on <= known["valid_to"]:  # type: ignore[operator]
-            return int(known["fall_limit"])  # type: ignore[arg-type]
-    raise BadInput(N_("No limit is valid on {on}."), place=Place(file="completeness.yaml"), rule="fact.date", on=on)
-
-
 def pin(procedure: Procedure) -> None:
     """Keep the text of a procedure and of the facts that it reads, by its hash."""
     folder = settings.HOME.pinned / procedure.hash
@@ -95,8 +80,13 @@ def pin(procedure: Procedure) -> None:
     (making / "facts").mkdir()
     shutil.copyfile(procedure.path, making / procedure.domain / procedure.path.name)
     for name in procedure.facts:
-        shutil.copyfile(procedure.path.parent.parent / "facts" / f"{name}.yaml", making / "facts" / f"{name}.yaml")
+        shutil.copyfile(_fact_file(name), making / "facts" / f"{name}.yaml")
     making.rename(folder)
+
+
+def _fact_file(name: str) -> Path:
+    """Return the file of a fact: the bureau's own stands in the place of the shipped one."""
+    return [path for folder in folders() if (path := folder / "facts" / f"{name}.yaml").is_file()][-1]
 
 
 def pinned(procedure_hash: str) -> Procedure:

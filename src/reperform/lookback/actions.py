@@ -22,7 +22,7 @@ from reperform.engine.verdict import Gap, ItemBefore, Judgement, judge
 from reperform.errors import N_, Refused
 from reperform.ledger.change import Change
 from reperform.ledger.drafting import draft_change, gap_lines, run_change
-from reperform.ledger.models import Account, Check, CheckVerdict, ExceptionRow, Finding, Item, Snapshot, Subject
+from reperform.ledger.models import Account, Check, CheckVerdict, ExceptionRow, Finding, Item, Run, Snapshot, Subject
 from reperform.ledger.models.lookbacks import Conclusion
 from reperform.ledger.models.revealing import Sifting
 from reperform.ledger.numbers import allocate
@@ -41,23 +41,38 @@ class Reperformance:
 
 
 @transaction.atomic
-def propose(finding: Finding, again: Reperformance, *, snapshot: Snapshot, by: Account, at: datetime) -> Check:
-    """Enter a rerun and what it proposes for each item."""
-    run_number, check_number = allocate("RUN", at.year, 1)[0], allocate("LB", at.year, 1)[0]
-    kept = run_change(
-        run_number, again.result, snapshot=snapshot, audit_body=finding.audit_body, engagement=finding.engagement,
-        at=at, lookback_of=finding,
-    )  # fmt: skip
+def propose(
+    finding: Finding, again: Reperformance, *, snapshot: Snapshot, by: Account, at: datetime, run: Run | None = None
+) -> Check:
+    """Enter what a rerun proposes for each item, and the rerun itself unless it is kept already as `run`."""
+    changes: list[Change[Subject]] = []
+    if run is None:
+        kept = run_change(
+            allocate("RUN", at.year, 1)[0], again.result, snapshot=snapshot, audit_body=finding.audit_body,
+            engagement=finding.engagement, at=at, lookback_of=finding,
+        )  # fmt: skip
+        run, rows = kept.subject, [row for row in kept.adds if isinstance(row, ExceptionRow)]
+        changes.append(kept)
+    else:
+        rows = list(run.rows.all())
     items = list(finding.items.all())
     judgements = {} if again.gaps else _judge_all(items, again.result)
-    new = 0 if again.gaps else len(_new_rows(finding, kept.adds))
     counts = Counter(judgement.verdict for judgement in judgements.values())
+    new = 0 if again.gaps else len(_new_rows(finding, rows))
     check = Check(
-        number=check_number, finding=finding, audit_body=finding.audit_body, snapshot=snapshot, run=kept.subject,
-        proposal=_proposal(finding, counts, new, again.gaps), gaps=gap_lines(again.gaps), new=new, checked_at=at,
-        cleared=counts[Verdict.CLEARED], partly=counts[Verdict.PARTLY], still=counts[Verdict.STILL],
-        unproven=counts[Verdict.UNPROVEN],
+        number=allocate("LB", at.year, 1)[0], finding=finding, audit_body=finding.audit_body, snapshot=snapshot,
+        run=run, proposal=_proposal(finding, counts, new, again.gaps), gaps=gap_lines(again.gaps), new=new,
+        checked_at=at, cleared=counts[Verdict.CLEARED], partly=counts[Verdict.PARTLY],
+        still=counts[Verdict.STILL], unproven=counts[Verdict.UNPROVEN],
     )  # fmt: skip
+    changes.append(_check_change(check, items, judgements, gaps=len(again.gaps)))
+    record(changes, actor=by.actor(), at=at)
+    return check
+
+
+def _check_change(
+    check: Check, items: Sequence[Item], judgements: Mapping[str, Judgement], *, gaps: int
+) -> Change[Subject]:
     verdicts = [
         CheckVerdict(
             check_of=check, item=item, verdict=said.verdict, reason=said.reason[:300],
@@ -67,13 +82,11 @@ def propose(finding: Finding, again: Reperformance, *, snapshot: Snapshot, by: A
         if (said := judgements.get(item.identity))
     ]  # fmt: skip
     facts: dict[str, Fact] = {
-        "audit": finding.audit_body.number, "finding": finding.number, "run": run_number, "snapshot": snapshot.number,
-        "cleared": check.cleared, "partly": check.partly, "still": check.still, "unproven": check.unproven,
-        "new": new, "gaps": len(again.gaps), "proposal": check.proposal,
+        "audit": check.audit_body.number, "finding": check.finding.number, "run": check.run.number,
+        "snapshot": check.snapshot.number, "cleared": check.cleared, "partly": check.partly, "still": check.still,
+        "unproven": check.unproven, "new": check.new, "gaps": gaps, "proposal": check.proposal,
     }  # fmt: skip
-    verb = "suspend" if again.gaps else "propose"
-    record([kept, Change(verb, check, facts=facts, adds=verdicts)], actor=by.actor(), at=at)
-    return check
+    return Change("suspend" if gaps else "propose", check, facts=facts, adds=verdicts)
 
 
 def _judge_all(items: Sequence[Item], result: Result) -> dict[str, Judgement]:
@@ -84,18 +97,15 @@ def _judge_all(items: Sequence[Item], result: Result) -> dict[str, Judgement]:
     return judged
 
 
-def _new_rows(finding: Finding, rows: Sequence[object]) -> list[ExceptionRow]:
+def _new_rows(finding: Finding, rows: Sequence[ExceptionRow]) -> list[ExceptionRow]:
     """Return rows of the finding's own body that were not there when it was found."""
     body = finding.responsible.number if finding.responsible else ""
     before = (
         set(ExceptionRow.objects.filter(run=finding.run).values_list("identity", flat=True)) if finding.run else set()
     )
     return [
-        row
-        for row in rows
-        if isinstance(row, ExceptionRow) and row.identity not in before and row.body_code == body
-        and row.sifting != Sifting.EXCLUDED
-    ]  # fmt: skip
+        row for row in rows if row.identity not in before and row.body_code == body and row.sifting != Sifting.EXCLUDED
+    ]
 
 
 def _proposal(finding: Finding, counts: Mapping[Verdict, int], new: int, gaps: Sequence[Gap]) -> Conclusion:

@@ -32,6 +32,7 @@ def rerun_all(
     for finding in findings:
         first = _first_run(finding)
         groups[first.procedure_hash, first.parameters].append((finding, first))
+    contracts = workshop.contracts()
     kept, limit = workshop.store().open(snapshot.number), workshop.fall_limit(snapshot.as_of)
     checks: dict[int, Check] = {}
     for done, ((procedure_hash, _parameters), members) in enumerate(groups.items()):
@@ -39,12 +40,15 @@ def rerun_all(
         if progress:
             progress(procedure.code, done, len(groups))
         result = run_procedure(
-            procedure, kept, tables=workshop.contracts(), parameters=parameters_of(members[0][1]),
+            procedure, kept, tables=contracts, parameters=parameters_of(members[0][1]),
             subjects=[item.key for finding, _first in members for item in finding.items.all()],
         )  # fmt: skip
+        entered: Run | None = None
         for finding, first in members:
             gaps = completeness(_as_it_was(first, procedure), result, snapshot=kept, limit_percent=limit)
-            checks[finding.pk] = propose(finding, Reperformance(result, gaps), snapshot=snapshot, by=by, at=at)
+            again = Reperformance(result, gaps)
+            checks[finding.pk] = propose(finding, again, snapshot=snapshot, by=by, at=at, run=entered)
+            entered = checks[finding.pk].run
     return [checks[finding.pk] for finding in findings]
 
 
