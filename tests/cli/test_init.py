@@ -11,8 +11,7 @@ import pytest
 
 from tests.cli.conftest import Outcome, process
 
-INIT = (
-    "init",
+BUREAU = (
     "--name-zh",
     "云江市审计局",
     "--name-en",

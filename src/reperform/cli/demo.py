@@ -55,7 +55,7 @@ SHOWN = (
     epilog="""
     reperform demo
     reperform demo --no-server --dir /tmp/d --json
-    reperform demo --dir real --data ../shared/data --no-server
+    reperform demo --dir real --data public-data --no-server
     """,
 )
 def _demo(

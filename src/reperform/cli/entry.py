@@ -88,7 +88,13 @@ def _root(
     ] = None,
     lang: Annotated[str, Option(envvar="REPERFORM_LANG", help=N_("Language of the words: en or zh."))] = "",
     as_: Annotated[
-        str, Option("--as", envvar="REPERFORM_USER", help=N_("Who acts: a user name; else the bureau's auditor."))
+        str,
+        Option(
+            "--as",
+            envvar="REPERFORM_USER",
+            metavar="USER",
+            help=N_("Who acts: a user name; else the bureau's auditor."),
+        ),
     ] = "",
     at: Annotated[str, Option(help=N_("When the step is taken, as 2026-06-08T14:30; else now."), metavar="TIME")] = "",
     json: Annotated[bool, Option("--json", help=N_("Print one JSON object with its schema and version."))] = False,

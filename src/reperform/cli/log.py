@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from reperform.cli.answer import Answer
+from reperform.cli import records
+from reperform.cli.answer import Answer, said
 from reperform.cli.exit_codes import ExitCode
 from reperform.cli.session import session
 from reperform.errors import N_
@@ -47,3 +48,46 @@ def _verify(
     told = report.to_json(translate)
     told.pop("schema")
     return Answer("log-verify", told, as_text(report, translate).splitlines(), code=ExitCode(report.exit_code))
+
+
+@app.command(
+    "checkpoint",
+    help=N_("Sign the log as it stands and print the signed note; a tree that was signed already gives the same note."),
+    epilog="reperform log checkpoint > 2026-11.checkpoint",
+)
+def _checkpoint(ctx: typer.Context) -> Answer:
+    call = session(ctx)
+    records.acting(call)
+    from reperform.ledger.publish import checkpoint
+
+    kept = checkpoint(at=call.moment())
+    data = {"size": kept.size, "root": bytes(kept.root).hex(), "note": kept.note, "signed_at": kept.signed_at}
+    return Answer("log-checkpoint", data, kept.note.splitlines())
+
+
+@app.command(
+    "status",
+    help=N_("Say how many entries the log has, how many of them are signed, and by which key."),
+    epilog="reperform log status --json",
+)
+def _status(ctx: typer.Context) -> Answer:
+    records.acting(session(ctx))
+    from reperform.ledger.models import LogState
+    from reperform.ledger.publish import latest, signer
+
+    state, kept, key = LogState.objects.filter(pk=1).first(), latest(), signer()
+    entries, signed = state.size if state else 0, kept.size if kept else 0
+    data = {
+        "origin": key.origin, "key": key.vkey, "entries": entries, "signed": signed, "unsigned": entries - signed,
+        "signed_at": kept.signed_at if kept else None, "root": bytes(kept.root).hex() if kept else None,
+    }  # fmt: skip
+    lines = [
+        said(
+            N_("{origin}: {entries} entries, {signed} of them signed."),
+            origin=key.origin,
+            entries=entries,
+            signed=signed,
+        ),
+        said(N_("Public key: {key}"), key=key.vkey),
+    ]
+    return Answer("log-status", data, lines)

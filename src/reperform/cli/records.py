@@ -99,7 +99,7 @@ def finding(number: str, account: Account) -> Finding:
     if found is None:
         raise Usage(
             N_("There is no finding {number} that {person} may see."),
-            hint=N_("List them with: reperform report figures --findings"), number=number, person=account.username,
+            hint=N_("List them with: reperform rectify list"), number=number, person=account.username,
         )  # fmt: skip
     return found
 

@@ -18,10 +18,13 @@ from reperform.cli.written import attachments, measures, outcomes
 from reperform.errors import N_, Usage
 
 if TYPE_CHECKING:
-    from reperform.ledger.models import Account
+    from django.db.models import QuerySet
+
+    from reperform.ledger.models import Account, Finding
 
 app = typer.Typer()
 
+AsOf = Annotated[str, Option(help=N_("Date of the count, as 2026-07-01; else today."), metavar="DATE")]
 Number = Annotated[str, Argument(metavar="NUMBER", help=N_("The finding's number."))]
 
 
@@ -141,25 +144,53 @@ def _switch(ctx: typer.Context, user: str, verb: str) -> Answer:
 
 
 @app.command(
+    "list",
+    help=N_("List the findings that the person may see, by number or by one of the views of the site."),
+    epilog="""
+    reperform rectify list
+    reperform rectify list --view overdue --as-of 2026-09-30 --json
+    """,
+)
+def _list(
+    ctx: typer.Context,
+    view: Annotated[
+        str, Option(help=N_("all, mine, open, drafts, week, overdue, verify, key, repeat or closed."))
+    ] = "all",
+    as_of: AsOf = "",
+    limit: Annotated[int, Option(help=N_("Show at most so many; 0 for all."), min=0)] = 0,
+) -> Answer:
+    call = session(ctx)
+    account = records.acting(call)
+    from reperform.rectify.queries import VIEWS
+
+    if view not in VIEWS:
+        raise Usage(N_("Unknown view {view}."), hint=N_("Known: {known}."), view=view, known=", ".join(VIEWS))
+    day = parse_date(as_of) if as_of else call.today()
+    found = _seen(account).filter(VIEWS[view](account, day)).order_by("number")
+    total, shown = found.count(), list(found[:limit] if limit else found)
+    words = [said(N_("{shown} of {total} findings."), shown=len(shown), total=total)] if len(shown) < total else []
+    data = {"as_of": day, "view": view, "total": total, "findings": [finding_plain(one, day) for one in shown]}
+    return Answer("rectify-list", data, [finding_grid(shown, day)], words)
+
+
+def _seen(account: Account) -> QuerySet[Finding]:
+    from reperform.ledger import scope
+
+    return scope.findings(account).select_related("engagement", "audit_body", "responsible", "lead", "relapse_of")
+
+
+@app.command(
     "due",
     help=N_("List the findings that lie with the unit, the most urgent first."),
     epilog="reperform --as li rectify due --as-of 2026-07-01",
 )
-def _due(
-    ctx: typer.Context,
-    as_of: Annotated[str, Option(help=N_("Date of the count, as 2026-07-01; else today."), metavar="DATE")] = "",
-) -> Answer:
+def _due(ctx: typer.Context, as_of: AsOf = "") -> Answer:
     call = session(ctx)
     account = records.acting(call)
-    from reperform.ledger import scope
+    from reperform.rectify.queries import WITH_THE_UNIT
 
     day = parse_date(as_of) if as_of else call.today()
-    found = (
-        scope.findings(account)
-        .filter(state__in=("issued", "rectifying", "returned"))
-        .select_related("engagement", "audit_body", "responsible", "lead", "relapse_of")
-        .order_by("due_on", "number")
-    )
+    found = list(_seen(account).filter(state__in=WITH_THE_UNIT).order_by("due_on", "number"))
     data = {"as_of": day, "findings": [finding_plain(one, day) for one in found]}
     return Answer("rectify-due", data, [finding_grid(found, day)])
 

@@ -43,17 +43,17 @@ def page() -> str:
     parts[-1] += "".join(f"\n| {int(code)} | {meaning} |" for code, meaning in MEANINGS.items()) + "\n"
     group = ""
     for name, command in commands():
-        first = name.split()[0]
-        if first != group:
-            group = first
+        first, single = name.split()[0], " " not in name
+        if first != group and not single:
             parts.append(f"## {PROGRAM} {first}\n\n{GROUPS[first][0]}\n")
-        parts.append(_section(name, command))
+        group = first
+        parts.append(_section(name, command, "##" if single else "###"))
     return "\n".join(parts)
 
 
-def _section(name: str, command: Any) -> str:  # noqa: ANN401
+def _section(name: str, command: Any, mark: str) -> str:  # noqa: ANN401
     usage = " ".join(["$", PROGRAM, name, *_places(command)])
-    lines = [f"### {PROGRAM} {name}\n", f"{' '.join(command.help.split())}\n", f"```\n{usage}\n```\n"]
+    lines = [f"{mark} {PROGRAM} {name}\n", f"{' '.join(command.help.split())}\n", f"```\n{usage}\n```\n"]
     options = _options(command)
     lines += [options] if options else []
     examples = [line.strip() for line in (command.epilog or "").strip().splitlines()]

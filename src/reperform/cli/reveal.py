@@ -252,7 +252,7 @@ def _issue(
         "Import findings from outside workbooks by their declared keys; the same again changes nothing. An import "
         "drafts, it never issues or closes."
     ),
-    epilog="reperform reveal import --format fac ../shared/data/fac_findings --json",
+    epilog="reperform reveal import --format fac fac_findings --json",
 )
 def _import(
     ctx: typer.Context,

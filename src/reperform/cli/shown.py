@@ -101,7 +101,7 @@ def run_plain(run: Run) -> dict[str, object]:
     return {
         "number": run.number, "procedure": run.code, "version": run.version, "procedure_hash": run.procedure_hash,
         "snapshot": run.snapshot.number, "as_of": run.snapshot.as_of, "state": run.state, "reason": run.reason or None,
-        "population": run.population, "clean": run.clean, "not_testable": run.not_testable,
+        "population": run.population, "clean": run.clean_rows, "not_testable": run.not_testable,
         "exceptions": run.exceptions, "result_hash": run.result_hash, "seconds": round(run.seconds, 3),
         "ran_at": run.ran_at,
     }  # fmt: skip
@@ -113,7 +113,7 @@ def run_grid(runs: Iterable[Run]) -> Grid:
         RUN_HEADS,
         [
             [
-                one.number, one.code, one.state, one.population, one.exceptions, one.clean, one.not_testable,
+                one.number, one.code, one.state, one.population, one.exceptions, one.clean_rows, one.not_testable,
                 f"{one.snapshot.number[:12]} ({one.snapshot.as_of})",
             ]
             for one in runs
