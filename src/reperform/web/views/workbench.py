@@ -87,7 +87,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     bars = list(_rate_bars(rates))
     context = {
         "counters": _counters(counts, on, has_steps=has_steps),
-        "groups": _groups(todos, account, on),
+        "groups": list(_groups(todos, account, on)),
         "has_steps": has_steps,
         "todo_count": counts["mine"] if has_steps else counts["overdue"],
         "more": counts["mine"] > len(todos) if has_steps else counts["overdue"] > len(todos),
