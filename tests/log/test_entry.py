@@ -173,7 +173,7 @@ def test_an_envelope_in_its_shape_is_encoded_as_canonical_json() -> None:
     ("name", "value"),
     [
         ("v", 2), ("v", True), ("v", "1"), ("id", "G1"), ("id", ""), ("type", "finding"), ("type", "finding.Submit"),
-        ("subject", "YJ-2026-1"), ("subject", "finding:a b"), ("subject", "finding:"), ("seq", "4"), ("seq", -1),
+        ("subject", "YJ-2026-1"), ("subject", "finding: a"), ("subject", "finding:"), ("seq", "4"), ("seq", -1),
         ("seq", True), ("at", "2026-11-23T01:31:00Z"), ("at", "2026-13-23T01:31:00.000000Z"), ("at", 5),
         ("actor", None), ("org", 1), ("role", None), ("ok", 1), ("prev_state", None), ("state", None), ("facts", []),
         ("facts", {"a": {"b": 1}}), ("facts", {"a": None}), ("facts", {"a": [1]}), ("evidence", {}),

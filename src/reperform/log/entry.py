@@ -42,7 +42,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(","
 _HEX = re.compile(r"[0-9a-f]{1,128}\Z")
 _HEX64 = re.compile(r"[0-9a-f]{64}\Z")
 _TYPE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
-_SUBJECT = re.compile(r"[a-z][a-z0-9_]*:[^\x00-\x20\x7f]{1,200}\Z")
+_SUBJECT = re.compile(r"[a-z][a-z0-9_]*:(?! )[^\x00-\x1f\x7f]{1,200}(?<! )\Z")  # a body may be known by its name
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z\Z", re.ASCII)
 
 

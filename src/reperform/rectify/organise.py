@@ -17,6 +17,7 @@ from reperform.ledger.models import Account, Body, Subject
 from reperform.ledger.record import record
 from reperform.rules.standing import Actor, Fact, Role
 
+LONGEST_CODE = 100
 SYSTEM = Actor(account="system", role=Role.SYSTEM, body="")
 
 
@@ -34,6 +35,8 @@ class BodyEntry:
 
 def register_bodies(entries: Sequence[BodyEntry], *, by: Account | None, at: datetime) -> list[Body]:
     """Register the bodies that are new and revise those whose name or place changed; parents may come in any order."""
+    for entry in entries:
+        _check_code(entry.code)
     known = {body.number: body for body in Body.objects.select_related("parent")}
     changes: list[Change[Subject]] = []
     for entry in _parents_first(entries, set(known)):
@@ -55,6 +58,15 @@ def register_bodies(entries: Sequence[BodyEntry], *, by: Account | None, at: dat
         for level in _by_depth(changes):  # a body can be written only after the body above it
             record(level, actor=actor, at=at)
     return [known[entry.code] for entry in entries]
+
+
+def _check_code(code: str) -> None:
+    """The code stands in the log and in addresses: one line of text, without blanks at its ends and without a slash."""
+    if not code or len(code) > LONGEST_CODE or code != code.strip() or "/" in code or not code.isprintable():
+        raise BadInput(
+            N_("A body's code is 1 to {limit} printable signs without a slash."), rule="body.code", value=code,
+            hint=N_("Correct the code in the list of bodies."), limit=LONGEST_CODE,
+        )  # fmt: skip
 
 
 def _parents_first(entries: Sequence[BodyEntry], known: set[str]) -> list[BodyEntry]:
