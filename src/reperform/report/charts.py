@@ -30,7 +30,7 @@ SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 PLACE = "https://ledger.invalid/"  # stands for an address while the chart is drawn: the renderer would complete it
 SCALE = 3.0  # PNG: about 300 dots an inch at the width of a page's text
-OK, PART, NONE, BAD, INFO = "#2f7d54", "url(#part)", "url(#none)", "#c4473a", "#5f91ba"
+OK, PART, NONE, BAD, INFO, PALE = "#2f7d54", "url(#part)", "url(#none)", "#c4473a", "#5f91ba", "#e3e6e6"
 _PATTERNS = {
     "part": '<pattern id="{id}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect width="5" height="5" fill="#9ccbb0"/><rect width="2" height="5" fill="#5fa57e"/></pattern>',
@@ -44,7 +44,7 @@ _STEPS: Sequence[tuple[str, Pair, str]] = (
     ("money.claimed", {"en": "Claimed by units", "zh": "单位申报"}, PART),
     ("money.proved", {"en": "Proved by data", "zh": "数据证实"}, OK),
 )
-_VERDICT_FILLS = {"cleared": OK, "partly": PART, "still": BAD, "unproven": NONE, "pending": NONE}
+_VERDICT_FILLS = {"cleared": OK, "partly": PART, "still": BAD, "unproven": NONE, "pending": PALE}
 
 
 @dataclass(frozen=True)
@@ -78,14 +78,16 @@ class _Bars:
     def text(self, label: str, size: float, text: str) -> None:
         self.texts.append({"label": label, "size": size, "text": text})
 
-    def chart(self, name: str, sentence: str, fills: Mapping[str, str]) -> Chart:
-        """Return the chart; `fills` maps a word to its fill, with a legend where there is more than one word."""
+    def chart(
+        self, name: str, sentence: str, fills: Mapping[str, str], *, title: str = "", legend: bool = True
+    ) -> Chart:
+        """Return the chart; `fills` maps a word to its fill. Where each bar has its own, its name is the legend."""
         labels = [text["label"] for text in self.texts]
         axis_y = {"title": None, "labelLimit": 0, "aria": False}
         y = {"field": "label", "type": "nominal", "sort": labels, "axis": axis_y}
         colour = {
             "field": "fill", "type": "nominal", "scale": {"domain": list(fills), "range": list(fills.values())},
-            "legend": {"aria": False} if len(fills) > 1 else None,
+            "legend": {"aria": False} if legend else None,
         }  # fmt: skip
         bars: dict[str, Any] = {
             "data": {"values": self.parts}, "mark": {"type": "bar", "size": 16},
@@ -101,6 +103,8 @@ class _Bars:
             "encoding": {"y": y, "x": {"field": "size", "type": "quantitative"}, "text": {"field": "text"}},
         }  # fmt: skip
         spec = {"config": config(), "width": 400, "height": {"step": 26}, "layer": [bars, texts]}
+        if title:
+            spec["title"] = title
         return Chart(name, sentence, spec, tuple(self.links))
 
 
@@ -144,7 +148,7 @@ def money(answers: Mapping[str, Answer], language: str, *, link: Link | None = N
         bars.text(name, fen / WAN, wan_yuan(fen))
         told.append(f"{name} {wan_yuan(fen)}")
         fills[name] = fill
-    return _without_legend(bars.chart("money", _sentence(title, told, language), fills))
+    return bars.chart("money", _sentence(title, told, language), fills, title=title, legend=False)
 
 
 def verdicts(answer: Answer, language: str, *, link: Link | None = None) -> Chart:
@@ -158,13 +162,7 @@ def verdicts(answer: Answer, language: str, *, link: Link | None = None) -> Char
         told.append(f"{name} {count}")
         fills[name] = _VERDICT_FILLS[word]
     sentence = _sentence(answer.figure.title[language], told, language)
-    return _without_legend(bars.chart("verdicts", sentence, fills))
-
-
-def _without_legend(chart: Chart) -> Chart:
-    # Where each bar has its own fill, its name beside it is the legend.
-    chart.spec["layer"][0]["encoding"]["color"]["legend"] = None
-    return chart
+    return bars.chart("verdicts", sentence, fills, legend=False)
 
 
 def _sentence(title: str, told: Sequence[str], language: str) -> str:
