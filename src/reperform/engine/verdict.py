@@ -121,7 +121,7 @@ _GAPS: Mapping[str, str] = {
     GapKind.NOT_TESTABLE: N_("The procedure cannot be run on the new data ({reason})."),
     GapKind.TABLE_ABSENT: N_("The new snapshot does not hold the table {table}, which the first one held."),
     GapKind.POPULATION_FELL: N_(
-        "Only {after} rows were examined, against {before} at first; {limit} % less is allowed."
+        "Only {after} rows were examined, against {before} at first; {limit} per cent less is allowed."
     ),
     GapKind.BODY_ABSENT: N_("The body {body} is missing from the new data; it had {before} rows at first."),
     GapKind.TOTAL_SHORT: N_("The table {table} holds {after} in {field}; {expected} was to be expected."),

@@ -102,7 +102,7 @@ TERMS: Mapping[str, Words] = {
 SUPERVISIONS: Mapping[str, Words] = {
     Supervision.COMPREHENSIVE: _("Comprehensive"),
     Supervision.SPECIAL: _("Special"),
-    Supervision.KEY: _("Key"),
+    Supervision.KEY: _("Key supervision"),
 }
 NATURES: Mapping[str, Words] = {
     Nature.VIOLATION: _("Violation"),
