@@ -43,6 +43,10 @@ class JudgeForm(Styled):
         super().__init__(*args, **kwargs)
         self.chosen = chosen
 
+    def clean_proved(self) -> int | None:
+        amount = self.cleaned_data["proved"]
+        return None if amount is None else in_fen(amount, "yuan")
+
     def clean(self) -> dict[str, Any]:
         got = super().clean() or self.cleaned_data
         verdict = got.get("verdict")
@@ -52,12 +56,10 @@ class JudgeForm(Styled):
             self.add_error(
                 "trace", _("Cleared or partly needs a trace: a row that vanished is not a row that was fixed.")
             )
-        if verdict == Verdict.PARTLY and any(item.amount for item in self.chosen) and got.get("proved") is None:
+        if got.get("proved") is not None and len(self.chosen) > 1:
+            self.add_error("proved", _("An amount can be given for one item at a time."))
+        elif verdict == Verdict.PARTLY and any(item.amount for item in self.chosen) and got.get("proved") is None:
             self.add_error("proved", _("Partly needs the amount that is proved."))
-        if got.get("proved") is not None:
-            if len(self.chosen) > 1:
-                self.add_error("proved", _("An amount can be given for one item at a time."))
-            got["proved"] = in_fen(got["proved"], "yuan")
         return got
 
     def opinions(self) -> dict[int, Opinion]:
