@@ -685,3 +685,11 @@ def test_memory_does_not_grow_with_the_log(tmp_path: Path) -> None:
     (small_written, small_read), (large_written, large_read) = peaks
     assert large_written < small_written + 500_000
     assert large_read < small_read + 500_000
+
+
+def test_where_python_has_no_sm3_the_answer_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = random_log(5, 40, folder=tmp_path).write(tmp_path / "bundle.zip")
+    monkeypatch.setattr("hashlib.algorithms_available", {"sha256"})
+    report = verify(path, vkey=VKEY)
+    assert report.ok
+    assert "no SM3 here" in next(check.sentence for check in report.checks if check.name == "evidence")

@@ -73,9 +73,12 @@ def check_evidence(bundle: Bundle, digests: Digests, named: Mapping[str, Named],
     except IntegrityBroken as error:
         return failed("evidence", error)
     count = len(bundle.section(Section.EVIDENCE))
-    sm3 = N_("SHA-256 and SM3") if has_sm3() else N_("SHA-256; SM3 is not available here")
-    message = N_("{count} evidence files fit the hashes in their steps ({hashes}); {withheld} are named but withheld.")
-    return ok("evidence", message, count=count, hashes=sm3, withheld=len(withheld & named.keys()))
+    message = N_("{count} evidence files fit their steps in SHA-256, SM3 and size; {withheld} are named but withheld.")
+    if not has_sm3():
+        message = N_(
+            "{count} evidence files fit their steps in SHA-256 and size (no SM3 here); {withheld} are withheld."
+        )
+    return ok("evidence", message, count=count, withheld=len(withheld & named.keys()))
 
 
 def _compare(name: str, digests: Digests, named: Mapping[str, Named], *, complete: bool) -> None:
