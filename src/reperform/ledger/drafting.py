@@ -21,7 +21,7 @@ from reperform.ledger.change import Change
 from reperform.ledger.models import Body, Engagement, ExceptionRow, Exclusion, Finding, Item, Run, Snapshot
 from reperform.ledger.models.revealing import Sifting
 from reperform.log import entry
-from reperform.rules.figures import wan_yuan
+from reperform.rules.figures import YUAN, in_unit
 from reperform.rules.standing import Fact
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def draft_change(
     total = sum(amounts) if amounts else None
     finding = Finding(
         number=number, engagement=engagement, audit_body=engagement.audit_body, responsible=responsible, run=run,
-        code=procedure.code, title=_title(procedure, responsible, len(rows), total), category=procedure.domain,
+        code=procedure.code, title=_title(procedure, len(rows), total), category=procedure.domain,
         criteria=_criteria(procedure), condition=_condition(procedure, run, len(rows), total), amount=total,
         ordered=total or 0, money_class=procedure.money or "", term=procedure.term, relapse_of=relapse_of,
     )  # fmt: skip
@@ -148,32 +148,38 @@ def _item(finding: Finding, position: int, row: ExceptionRow) -> Item:
     )  # fmt: skip
 
 
-def _title(procedure: Procedure, responsible: Body | None, count: int, total: int | None) -> str:
+def _title(procedure: Procedure, count: int, total: int | None) -> str:
     name = in_language(procedure.title)
     if total is None:
         return _("%(procedure)s: %(count)d items") % {"procedure": name, "count": count}
-    return _("%(procedure)s: %(count)d items, %(amount)s (10,000 yuan)") % {
-        "procedure": name, "count": count, "amount": wan_yuan(total),
-    }  # fmt: skip
+    words = {"procedure": name, "count": count, "amount": in_unit(total, YUAN)}
+    return _("%(procedure)s: %(count)d items, %(amount)s yuan") % words
 
 
 def _criteria(procedure: Procedure) -> str:
     lines = []
     for one in procedure.criteria:
-        checked = "" if one.verified else _(" (not verified)")
-        lines.append(_("%(law)s, article %(article)s, version of %(version)s") % {
-            "law": one.law, "article": one.article, "version": one.version} + checked)  # fmt: skip
+        parts = [one.law]
+        if one.article:
+            parts.append(_("article %(article)s") % {"article": one.article})
+        if one.version:
+            parts.append(_("version of %(version)s") % {"version": one.version})
+        if not one.verified:
+            parts.append(_("not verified"))
+        lines.append(_(", ").join(parts))
     return "\n".join(lines)
 
 
 def _condition(procedure: Procedure, run: Run, count: int, total: int | None) -> str:
-    return _(
-        "Procedure %(code)s version %(version)d over the snapshot of %(as_of)s: %(population)d examined, of which "
-        "%(count)d exceptions of this body are confirmed, %(amount)s (10,000 yuan)."
-    ) % {
+    words = {
         "code": procedure.code, "version": procedure.version, "as_of": run.snapshot.as_of.isoformat(),
-        "population": run.population, "count": count, "amount": wan_yuan(total),
+        "population": run.population, "count": count, "amount": in_unit(total or 0, YUAN),
     }  # fmt: skip
+    examined = _(
+        "Procedure %(code)s version %(version)d examined %(population)d rows of the data as of %(as_of)s; "
+        "%(count)d exceptions of this body are confirmed."
+    )
+    return " ".join([examined % words, *([_("They amount to %(amount)s yuan.") % words] if total is not None else [])])
 
 
 def bodies_by_code(codes: Iterable[str]) -> dict[str, Body]:
