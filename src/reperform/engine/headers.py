@@ -23,6 +23,7 @@ from reperform.engine.tables import Field, Table
 from reperform.errors import N_, BadInput, Place, Usage
 
 DEEPEST_HEADER = 50
+LONGEST_HEADER = 200  # signs; what is longer is a note, and the search for its unit would take for ever
 FEN = {
     "分": 1, "fen": 1, "角": 10, "元": 100, "yuan": 100, "rmb": 100, "cny": 100,
     "千元": 10**5, "万元": 10**6, "亿元": 10**10,
@@ -102,7 +103,7 @@ class Matcher:
 
     def field_of(self, header: str) -> tuple[Field, int] | None:
         """Return the field that a header names, and the factor of its unit (0: none given)."""
-        folded = fold(header)
+        folded = fold(header) if len(header) <= LONGEST_HEADER else ""
         if not folded:
             return None
         suffix = _SUFFIX.match(unicodedata.normalize("NFKC", header).strip())

@@ -17,7 +17,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from reperform.engine.headers import Match, Matcher
 from reperform.engine.values import quote
@@ -65,6 +65,12 @@ class RowFile:
         self._file = path.open("w", encoding="utf-8", newline="")
         self._write = csv.writer(self._file, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
     def add(self, row: int, cells: Sequence[str], *, rule: str = "") -> None:
         """Write one row; a blank one is counted only, one that does not fit the header is refused by name."""
         if not any(cell and not cell.isspace() for cell in cells):
@@ -81,8 +87,7 @@ class RowFile:
             self._write([row, "", "", *cells[: self.width]])
 
     def relation(self) -> str:
-        """Close the file and return the SQL that reads it."""
-        self._file.close()
+        """Return the SQL that reads the closed file."""
         types = {"_row": "BIGINT", "_rule": "VARCHAR", "_value": "VARCHAR"} | dict.fromkeys(
             names(self.width), "VARCHAR"
         )
@@ -130,7 +135,7 @@ def kind_of(path: Path, place: Place) -> str:
     for signs, refuse in _REFUSED:
         if head.startswith(signs):
             raise refused(refuse, place)
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    start = _plain(head).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")):
         raise refused("web", place)
     if start.startswith(b"{"):
@@ -138,6 +143,11 @@ def kind_of(path: Path, place: Place) -> str:
     if start.startswith(b"[") and path.suffix.lower() == ".json":
         raise refused("array", place)
     return "csv"
+
+
+def _plain(head: bytes) -> bytes:
+    """Return the start of a text without the zero bytes of UTF-16 and UTF-32."""
+    return head.lstrip(b"\xff\xfe\x00").replace(b"\0", b"") if b"\0" in head[:8] else head
 
 
 _REFUSED = (

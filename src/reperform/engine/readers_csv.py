@@ -105,10 +105,10 @@ def _quick(con: duckdb.DuckDBPyConnection, seen: Scan, delimiter: str, match: Ma
 
 
 def _slow(path: Path, target: Path, delimiter: str, match: Match, width: int, place: Place) -> RowFile:
-    staged = RowFile(target, width)
-    for row, cells in _records(path, delimiter, place):
-        if row > match.row + 1:
-            staged.add(row, cells)
+    with RowFile(target, width) as staged:
+        for row, cells in _records(path, delimiter, place):
+            if row > match.row + 1:
+                staged.add(row, cells)
     return staged
 
 

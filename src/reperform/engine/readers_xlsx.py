@@ -121,15 +121,15 @@ def _stage(source: Path, number: int, reading: Reading, book: Workbook, sheet: S
     ranges = data.merged_cell_ranges or []
     first = 1 + max([match.row, *(bottom for (top, _), (bottom, _) in ranges if top <= match.row <= bottom)])
     merged = _Merged([each for each in ranges if each[0][0] >= first], match, reading)
-    staged = RowFile(reading.work / f"rows{number}", width)
-    for row, cells in enumerate(_rows(data, marks)):
-        if row >= first:
-            texts = [shown(value) for value in cells] + [""] * (width - len(cells))
-            _mark_refused(texts, marks.refused.get(row, {}))
-            merged.fill(row, texts)
-            staged.add(row + 1, texts)
-        if row % 10_000 == 0:
-            report(f"read {place.file}", row, height)
+    with RowFile(reading.work / f"rows{number}", width) as staged:
+        for row, cells in enumerate(_rows(data, marks)):
+            if row >= first:
+                texts = [shown(value) for value in cells] + [""] * (width - len(cells))
+                _mark_refused(texts, marks.refused.get(row, {}))
+                merged.fill(row, texts)
+                staged.add(row + 1, texts)
+            if row % 10_000 == 0:
+                report(f"read {place.file}", row, height)
     if marks.last_row > height:
         raise BadInput(
             N_("The sheet has {counted} rows, but only {read} could be read."),

@@ -46,6 +46,7 @@ TRUE_VALUES = ("true", "t", "1", "yes", "y", "是", "真")
 FALSE_VALUES = ("false", "f", "0", "no", "n", "否", "假")
 REJECTED_PERCENT = 5  # a table that lost more of its rows than this is no basis for a verdict
 _YEARMONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_BACKTRACKS = re.compile(r"\(\?(?:[=!>]|<[=!]|P=)|\\[1-9]")
 _TABLE_KEYS = ("description", "primaryKey", "missingValues", "rejectedPercent")
 _FIELD_KEYS = (
     "type", "title", "description", "aliases", "unit", "format", "categories", "constraints", "missingValues",
@@ -268,6 +269,8 @@ def _pattern(entry: Entry) -> str:
         re.compile(text)
     except re.error as error:
         raise entry.wrong(N_("This is not a regular expression: {problem}."), problem=str(error)) from error
+    if _BACKTRACKS.search(text):
+        raise entry.wrong(N_("A pattern may not look around or back; it is checked in linear time."))
     return text
 
 

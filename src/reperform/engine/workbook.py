@@ -113,12 +113,20 @@ def _mark(xml: bytes, marks: Marks) -> None:
 
 def _note_last_row(xml: bytes, marks: Marks) -> None:
     """Remember the last row that holds something, to compare with what the reader of values gives."""
-    value = max(xml.rfind(b"<v>"), xml.rfind(b"<is>"), xml.rfind(b":v>"), xml.rfind(b":is>"))
+    value = max(_last_filled(xml, sign) for sign in (b"<v>", b":v>", b"<is>", b":is>"))
     if value < 0:
         return
     rows = _LAST_ROW.findall(xml, 0, value)
     if rows:
         marks.last_row = max(marks.last_row, int(rows[-1]))
+
+
+def _last_filled(xml: bytes, sign: bytes) -> int:
+    """Return where the last element of that sign stands that is not empty, or -1."""
+    at = xml.rfind(sign)
+    while at >= 0 and xml[at + len(sign) : at + len(sign) + 2] == b"</":
+        at = xml.rfind(sign, 0, at)
+    return at
 
 
 def column_index(name: str) -> int:
