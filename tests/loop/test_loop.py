@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils.translation import override
 
 from reperform.errors import Refused
 from reperform.ledger import workshop
@@ -144,7 +145,10 @@ def test_an_incomplete_snapshot_is_inconclusive_and_says_what_is_missing(bureau:
     check = rerun(finding, snapshot=thin, by=bureau.auditor, at=bureau.now())
 
     assert (check.state, check.proposal) == ("inconclusive", "inconclusive")
-    assert any("5 rows were examined" in sentence for sentence in gap_sentences(check.gaps))
+    with override("en"):
+        assert any("5 rows were examined" in sentence for sentence in gap_sentences(check.gaps))
+    with override("zh-hans"):
+        assert any("只检查了 5 行" in sentence for sentence in gap_sentences(check.gaps))
     assert not check.verdicts.exists()
     with pytest.raises(Refused):
         decide(check, "held", reason="x", by=bureau.auditor, at=bureau.now())
