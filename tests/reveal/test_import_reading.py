@@ -277,6 +277,32 @@ def test_wrong_columns_are_refused_by_name(tmp_path: Path, columns: tuple[str, .
     assert "report_id" in error.render_hint()
 
 
+def test_a_column_of_data_without_a_header_is_refused_and_an_empty_one_is_not(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", [row()])
+    book = openpyxl.load_workbook(path)
+    book["84"].cell(row=1, column=25).value = " "
+    book.save(path)
+    assert read_here(path).rows_read == 2
+    book["84"].cell(row=2, column=24).value = "a remark"
+    book.save(path)
+    with pytest.raises(BadInput) as caught:
+        read_here(path)
+    assert (caught.value.rule, caught.value.place.sheet, caught.value.params["column"]) == ("columns", "84", "?")
+
+
+@pytest.mark.parametrize(
+    ("name", "accepted"),
+    [
+        ("2024-02-29-findings.xlsx", "2024-02-29"),
+        ("2024-02-30-findings.xlsx", ""),
+        ("findings.xlsx", ""),
+        ("2024-02-29-findings (1).xlsx", ""),
+    ],
+)
+def test_the_day_of_acceptance_is_the_day_in_the_name_if_it_is_one(reading_of, name: str, accepted: str) -> None:
+    assert reading_of([row()], name).findings[0].accepted == accepted
+
+
 def test_one_report_with_two_auditees_in_one_file_is_refused(tmp_path: Path) -> None:
     error = refused(tmp_path, row(), row(reference_number="2023-002", auditee_uei="ZZZZZZZZZZZ9"))
     assert (error.rule, error.place.column, error.place.row, error.value) == (

@@ -23,6 +23,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,7 @@ class _Rows:
 
     def add(self, path: Path) -> None:
         """Read one workbook; its rows decide over those of the files before it."""
-        day = _DAY.fullmatch(path.stem)
+        day = _day(path)
         versions: dict[tuple[str, str, str], dict[tuple[str, ...], None]] = {}
         known: dict[tuple[object, ...], None] = {}
         count = 0
@@ -137,7 +138,7 @@ class _Rows:
                 known[raw] = None
                 place = Place(path.name, sheet, number)
                 content = self._content(raw, place)
-                self._note(reports, content, day[1] if day else "", place)
+                self._note(reports, content, day, place)
                 versions.setdefault((content[0], content[4], content[3]), {})[content] = None
                 self.contents.add(content)
         self.versions.update({key: list(found) for key, found in versions.items()})
@@ -189,22 +190,29 @@ def _joined(versions: Sequence[Sequence[str]]) -> list[str]:
     return [BOTH.join(sorted(set(values))) for values in zip(*versions, strict=True)]
 
 
+def _day(path: Path) -> str:
+    """Return the day of acceptance that a file's name gives, or nothing."""
+    named = _DAY.fullmatch(path.stem)
+    try:
+        return date.fromisoformat(named[1]).isoformat() if named else ""
+    except ValueError:  # digits that are no day
+        return ""
+
+
 def _header(rows: Rows, place: Place) -> list[int]:
     """Return where each column but `id` stands; a sheet without any cell has no rows and needs none."""
     if not rows:
         return []
     names = [str(cell).strip().lower() for cell in rows[0]]
-    while names and not names[-1]:
+    while names and not names[-1] and all(row[len(names) - 1] in _EMPTY for row in rows[1:]):
         names.pop()
     wrong = [name for name in COLUMNS if names.count(name) != 1] + [name for name in names if name not in COLUMNS]
     if wrong:
         column = wrong[0]
-        message = {
-            True: N_("The column {column} is missing."),
-            False: N_("The column {column} stands here twice, or does not belong to this format."),
-        }[column not in names]
         raise BadInput(
-            message,
+            N_("The column {column} stands here twice, or does not belong to this format.")
+            if column in names
+            else N_("The column {column} is missing."),
             hint=N_("The columns of the format fac are: {columns}"),
             place=Place(place.file, place.sheet, 1, column),
             value=", ".join(names)[:200], rule="columns", column=column or "?", columns=", ".join(COLUMNS),

@@ -26,6 +26,7 @@ from reperform.errors import N_, BadInput, Place
 
 Rows = Sequence[Sequence[object]]
 
+_SUSPECT = (b"<f", b":f", b't="e"')  # a sheet without any of them holds no formula and shows no error
 _FORMULA = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+)([0-9]+)"[^>]*>\s*<(?:\w+:)?f[\s/>]')
 
 
@@ -34,9 +35,11 @@ def sheets(path: Path) -> Iterator[tuple[str, Rows]]:
     place = Place(path.name)
     book = open_workbook(path, place)
     try:
-        with CalamineWorkbook.from_path(path) as values:
+        with zipfile.ZipFile(path) as archive, CalamineWorkbook.from_path(path) as values:
             for sheet in book.sheets:
-                _check(path, sheet)
+                content = archive.read(sheet.part)
+                if any(sign in content for sign in _SUSPECT):
+                    _check(path, sheet, content)
                 yield sheet.name, values.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
     except CalamineError as error:
         raise BadInput(
@@ -48,12 +51,10 @@ def sheets(path: Path) -> Iterator[tuple[str, Rows]]:
         ) from error
 
 
-def _check(path: Path, sheet: Sheet) -> None:
-    place = Place(path.name, sheet.name)
-    marks = marks_of(path, sheet, place)
+def _check(path: Path, sheet: Sheet, content: bytes) -> None:
+    marks = marks_of(path, sheet, Place(path.name, sheet.name))
     if marks.formulas:
-        with zipfile.ZipFile(path) as archive:
-            cell = _FORMULA.search(archive.read(sheet.part))
+        cell = _FORMULA.search(content)
         raise BadInput(
             N_("The cell holds a formula, not a value."),
             hint=N_("Replace formulas by their values: copy the sheet and paste it as values."),
