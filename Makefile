@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 DATA ?=
 LEDGER_TESTS := tests/ledger tests/loop tests/reveal tests/report tests/web
-DEMO := $(BIN)/reperform demo --dir reperform-demo $(if $(DATA),--data $(DATA))
+DEMO := $(BIN)/reperform demo --fresh --dir reperform-demo $(if $(DATA),--data $(DATA))
 
 .PHONY: help env dev demo test check bench serve lock messages clean
 help: ## list the commands

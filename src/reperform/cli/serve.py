@@ -23,7 +23,7 @@ from reperform.errors import N_, Refused, Usage
 app = typer.Typer()
 
 LOOPBACK = "127.0.0.1"
-THREADS = 8  # per worker; a request waits rather than fight over the database
+THREADS = 4  # per worker; a request waits rather than fight over the database
 TARGET = "reperform.web.wsgi:application"
 
 

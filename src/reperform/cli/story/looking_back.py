@@ -18,25 +18,25 @@ from reperform.cli.story.scene import Scene
 if TYPE_CHECKING:
     from reperform.cli.story.rectifying import Cast
     from reperform.engine.store import Loaded
-    from reperform.ledger.models import Check, Finding, Snapshot
+    from reperform.ledger.models import Check
 
 THIN, WHOLE = date(2026, 11, 3), date(2026, 11, 10)
 DECIDED, REISSUED = date(2026, 11, 12), date(2026, 11, 16)
 DUE_AGAIN = date(2027, 1, 31)
-BROKEN_OFF = "supplier_payment"
+BROKEN_OFF, TRACES = "supplier_payment", "supplier_refund"
 LEFT_OPEN = 1  # checks that the visitor may decide
 SHARE = 3  # of five lines
 
 
 def broken_off(scene: Scene, files: Mapping[str, Sequence[Path]]) -> dict[str, list[Path]]:
-    """Return the files of a delivery whose payments broke off after three fifths of their lines."""
+    """Return the one file of a delivery that broke off after three fifths of its lines."""
     (whole,) = files[BROKEN_OFF]
     lines = whole.read_bytes().splitlines(keepends=True)
     folder = scene.folder / "broken-off"
     folder.mkdir(exist_ok=True)
     part = folder / whole.name
     part.write_bytes(b"".join(lines[: len(lines) * SHARE // 5]))
-    return {BROKEN_OFF: [part], "supplier_refund": list(files["supplier_refund"])}
+    return {BROKEN_OFF: [part]}
 
 
 def look_back(
@@ -47,23 +47,18 @@ def look_back(
 
     findings = [acts.again(finding) for finding, _conduct in cast]
     scene.on(THIN)
-    part = revealing.keep(scene, thin, as_of, scene.words("titles", "thin"))
+    part = revealing.keep(scene, {**thin, TRACES: whole[TRACES]}, as_of, scene.words("titles", "thin"))
     touched = [finding for finding in findings if finding.code.startswith("FF-")][:1]
-    _rerun(scene, touched, part)
+    rerun_all(touched, snapshot=part, by=scene.people["auditor"], at=scene.next())
     scene.on(WHOLE)
     snapshot = revealing.keep(scene, whole, as_of, scene.words("titles", "after"))
     checks = rerun_all(findings, snapshot=snapshot, by=scene.people["auditor"], at=scene.next(), progress=scene.report)
     conducts = {finding.number: conduct for finding, conduct in cast}
     scene.on(DECIDED)
-    _decide_all(scene, checks, conducts)
+    with acts.one_day():
+        _decide_all(scene, checks, conducts)
     _issue_again(scene, checks)
     return checks
-
-
-def _rerun(scene: Scene, findings: Sequence[Finding], snapshot: Snapshot) -> None:
-    from reperform.lookback.running import rerun_all
-
-    rerun_all(findings, snapshot=snapshot, by=scene.people["auditor"], at=scene.next())
 
 
 def _decide_all(scene: Scene, checks: Sequence[Check], conducts: Mapping[str, Conduct]) -> None:

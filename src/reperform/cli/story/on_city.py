@@ -126,9 +126,11 @@ def _tell_looked_back(scene: Scene, checks: Sequence[Check]) -> None:
 
 
 def _tell_ending(scene: Scene, told: ending.Ending) -> None:
+    verdicts = {True: N_("Prove: all {entries} entries of the log are verified."), False: N_("The bundle is refused.")}
+    scene.call.say(verdicts[told.verified.ok], entries=told.verified.counts.get("entries", 0))
     failure = told.altered.first_failure
-    scene.call.say(
-        N_("Prove: {entries} entries of the log are verified: {verdict}. One byte changed: {refusal}"),
-        entries=told.verified.counts.get("entries", 0), verdict=told.verified.ok,
-        refusal=failure.render(scene.call.translate) if failure else "—",
-    )  # fmt: skip
+    if failure:
+        scene.call.say(
+            N_("One byte of a copy was changed; the verifier: {refusal}"),
+            refusal=failure.render(scene.call.translate),
+        )

@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from reperform.ledger.models import Engagement, ExceptionRow, Finding, Run, Snapshot
 
 FEDERAL, COUNCIL = "fac_findings", "oxford_spend"
-BEGUN, IMPORTED, RUN = date(2024, 4, 2), date(2024, 4, 3), date(2024, 4, 5)
+BEGUN, IMPORTED = date(2024, 4, 2), date(2024, 4, 3)
 ISSUED, DUE = date(2024, 4, 15), date(2024, 7, 31)
 PLANNED, HANDED_IN, CHECKED, STRUCK_OFF = date(2024, 4, 29), date(2024, 6, 10), date(2024, 6, 24), date(2024, 6, 28)
-LOOKED_BACK, TOLD = date(2024, 8, 5), date(2024, 8, 30)
-EXPIRY = date(2025, 4, 5)
+RUN, RUN_ISSUED, RUN_DUE = date(2024, 7, 2), date(2024, 7, 8), date(2024, 10, 31)
+RUN_PLANNED, RUN_HANDED_IN, LOOKED_BACK = date(2024, 7, 22), date(2024, 9, 9), date(2024, 11, 5)
+TOLD, EXPIRY = date(2024, 11, 29), date(2025, 6, 30)
 # The council is one body under three names in its own files; two files have no such column.
-COUNCIL_NAME = "Oxford City Council"
+COUNCIL_CODE, COUNCIL_NAME = "OXFORD-CC", "Oxford City Council"
 NAMES_LEFT_OUT = {"Body Name": "", "Body_Name": "", "Client": "", "Organisation": ""}
 UNTIL_2016, UNTIL_2018 = date(2016, 12, 31), date(2018, 3, 31)
 SERIES = 4  # so many equal payments to one supplier are rents, wages, equal goods
@@ -92,6 +93,7 @@ def _federal_findings(scene: Scene, folder: Path) -> None:
         _plan(scene, finding)
     proved = issued[::AUDITEES]  # every third is struck off, every third returned, the rest stays silent
     returned = issued[1::AUDITEES]
+    scene.on(HANDED_IN)
     _papers(scene, [*proved, *returned])
     scene.on(CHECKED)
     for finding in proved:
@@ -127,7 +129,6 @@ def _plan(scene: Scene, finding: Finding) -> None:
 
 
 def _papers(scene: Scene, findings: Sequence[Finding]) -> None:
-    scene.on(HANDED_IN)
     for finding in findings:
         note = scene.words("real", "note", number=finding.number)
         paper = acts.keep(scene, f"{finding.number}.txt", note, kind="reply")
@@ -153,9 +154,10 @@ def _council_payments(scene: Scene, folder: Path) -> None:
         leads=len(leads),
     )  # fmt: skip
     findings = _taken_up(scene, done, leads, project)
-    scene.on(PLANNED)
+    scene.on(RUN_PLANNED)
     for finding in findings:
         _plan(scene, finding)
+    scene.on(RUN_HANDED_IN)
     _papers(scene, findings)
     scene.on(LOOKED_BACK)
     later = revealing.keep(scene, {"supplier_payment": whole}, UNTIL_2018, COUNCIL_NAME)
@@ -167,7 +169,7 @@ def _register_council(scene: Scene) -> Engagement:
     from reperform.reveal.actions import open_engagement
 
     (council,) = register_bodies(
-        [BodyEntry(COUNCIL_NAME, COUNCIL_NAME, "unit", COUNCIL_NAME)], by=None, at=scene.next()
+        [BodyEntry(COUNCIL_CODE, COUNCIL_NAME, "unit", COUNCIL_NAME)], by=None, at=scene.next()
     )
     scene.bodies[council.number] = council
     auditor = scene.people["auditor"]
@@ -182,7 +184,7 @@ def _read(scene: Scene, files: Sequence[Path]) -> Loaded:
     from reperform.engine.store import Store
 
     return Store(scene.call.home.snapshots).read(
-        files, catalogue.tables()["supplier_payment"], mapping=NAMES_LEFT_OUT, constants={"body_id": COUNCIL_NAME}
+        files, catalogue.tables()["supplier_payment"], mapping=NAMES_LEFT_OUT, constants={"body_id": COUNCIL_CODE}
     )
 
 
@@ -214,7 +216,7 @@ def _taken_up(scene: Scene, done: Run, leads: Sequence[ExceptionRow], project: E
     )  # fmt: skip
     for draft in drafts:
         _say_played(scene, draft)
-    return revealing.issue(scene, drafts, DUE, on=ISSUED)
+    return revealing.issue(scene, drafts, RUN_DUE, on=RUN_ISSUED)
 
 
 def _look_back(scene: Scene, findings: Sequence[Finding], later: Snapshot) -> None:

@@ -30,7 +30,7 @@ MORNING = time(9, 0)
 class Clock:
     """The clock of the story."""
 
-    now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
     def tick(self) -> datetime:
         """Return the next minute."""
