@@ -185,8 +185,8 @@ def test_files_are_kept_by_their_hash_with_their_kind_and_name(world: World, lia
 
 @pytest.mark.parametrize(
     ("sent", "kept"),
-    [("../../etc/passwd", "passwd"), ("C:\\temp\\a.pdf", "a.pdf"), ("a\x00\x1b[31m.pdf", "a[31m.pdf"), ("...", "unnamed"),
-     ("甲" * 300 + ".pdf", "甲" * 251 + ".pdf")],
+    [("../../etc/passwd", "passwd"), ("C:\\temp\\a.pdf", "a.pdf"), ("a\x00\x1b[31m.pdf", "a[31m.pdf"),
+     ("...", "unnamed"), ("甲" * 300 + ".pdf", "甲" * 251 + ".pdf")],
 )  # fmt: skip
 def test_a_name_is_only_a_name(sent: str, kept: str) -> None:
     with override("en"):
@@ -250,7 +250,8 @@ def test_an_unfinished_text_is_kept_and_gone_once_it_is_sent(world: World, liais
 
 def test_the_script_is_told_in_a_few_words(world: World, liaison: Client) -> None:
     finding = with_items(world, 1, state="rectifying")
-    response = liaison.post(reverse("keep_draft", args=[finding.number]), {"text": "x"}, headers={"hx-request": "true"})
+    url = reverse("keep_draft", args=[finding.number])
+    response = liaison.post(url, {"text": "x"}, headers={"hx-request": "true"})
     assert response.status_code == 200
     assert response.content.decode().startswith("Kept at")
     assert "<" not in response.content.decode()
