@@ -14,6 +14,7 @@ from django.conf import settings
 from reperform.engine.snapshot import Snapshot as Kept
 from reperform.ledger import workshop
 from reperform.ledger.models import Snapshot
+from reperform.reveal.actions import keep_snapshot
 from tests.world import World
 
 DEAD = ("990101195001010011", "990101195001010022")
