@@ -102,6 +102,8 @@ class Paper:
         self._document = Document()
         for name, face in FACES[language].items():
             self._style(name, face)
+        self._styles = {name: self._document.styles[name].style_id for name in FACES[language]}
+        self._end: Any = self._document.element.body.sectPr
         self._page()
         self._properties(title)
         self._bookmarks = 0
@@ -173,9 +175,16 @@ class Paper:
         core.created = core.modified = datetime.combine(self.as_of, time())
         core.revision = 1
 
+    def _paragraph(self, style: str) -> Paragraph:
+        """Add an empty paragraph. The library's own way searches the whole document for its end, each time."""
+        element = OxmlElement("w:p")
+        self._end.addprevious(element)
+        element.get_or_add_pPr().style = self._styles[style]
+        return Paragraph(element, self._document._body)
+
     def add(self, text: str | Sequence[Piece], style: str = "Normal") -> Paragraph:
         """Add a paragraph; pieces that a figure gives link to it."""
-        paragraph = self._document.add_paragraph(style=style)
+        paragraph = self._paragraph(style)
         for piece in [Piece(text)] if isinstance(text, str) else text:
             if piece.figure:
                 _link(paragraph, piece)
@@ -201,7 +210,7 @@ class Paper:
 
     def query(self, sql: str) -> None:
         """Add a query, line by line as it is written."""
-        paragraph = self._document.add_paragraph(style="Query")
+        paragraph = self._paragraph("Query")
         for place, line in enumerate(sql.split("\n")):
             run = paragraph.add_run()
             if place:
@@ -210,7 +219,7 @@ class Paper:
 
     def picture(self, png: bytes, caption: str, alternative: str) -> None:
         """Add a picture not wider than the text, its caption, and the sentence that says what it shows."""
-        paragraph = self._document.add_paragraph(style="Picture")
+        paragraph = self._paragraph("Picture")
         shape = paragraph.add_run().add_picture(io.BytesIO(png))
         if shape.width > TEXT_WIDTH:
             shape.height, shape.width = Emu(shape.height * TEXT_WIDTH // shape.width), TEXT_WIDTH
@@ -231,7 +240,7 @@ class Paper:
             for cell, text, number in zip(row.cells, cells, numbers, strict=True):
                 cell.width = Emu(share * (2 if number else 3))
                 paragraph = cell.paragraphs[0]
-                paragraph.style = self._document.styles["Cell"]
+                paragraph._p.get_or_add_pPr().style = self._styles["Cell"]
                 paragraph.add_run(_clean(text)).bold = place == 0
                 paragraph.alignment = CENTRE if place == 0 else RIGHT if number else LEFT
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reperform.engine.tables import Field
 
 SHOWN = 4
+LENGTH = 18
 _IDENTITY = re.compile(
     r"(?<![0-9A-Za-z])\d{6}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])"
 )
@@ -28,7 +29,11 @@ _PERSONAL = re.compile(r"person_id|id_card|identity|身份证|证件号|社会�
 
 def mask(text: str) -> str:
     """Return the text with every identity number in it masked."""
-    return _IDENTITY.sub(lambda found: _hide(found.group()), text)
+    return _IDENTITY.sub(_hidden, text) if len(text) >= LENGTH else text
+
+
+def _hidden(found: re.Match[str]) -> str:
+    return _hide(found.group())
 
 
 def masked(name: str, value: str) -> str:

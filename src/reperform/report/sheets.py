@@ -155,12 +155,16 @@ class Sheet:
 
 def _width(text: str) -> float:
     """Return about how wide a text is, in characters of the sheet's font: a Chinese one takes two."""
-    return sum(1 if letter < "\u1100" else 2 for letter in text) * 0.95
+    return len(text.encode("gbk", "replace")) * 0.95
 
 
 def fitting(text: str, language: str) -> str:
     """Return a text as a cell can hold it: masked, with plain line ends, cut with a remark where it is too long."""
-    text = mask(text).replace("\r\n", "\n").replace("\r", "\n")
+    text = mask(text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) <= CELL_LIMIT // 2:
+        return text
     units = text.encode("utf-16-le", "replace")
     if len(units) <= 2 * CELL_LIMIT:
         return text
