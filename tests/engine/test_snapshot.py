@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reperform.engine.snapshot import CHUNK, TableCopy, hash_of_file, row_text, snapshot_hash, sort_order, table_hash
-from tests.engine.sources import contract
+from tests.engine.sources import PAYMENTS, contract
 
 COLUMNS = (
     ("s", "VARCHAR"), ("i", "BIGINT"), ("n", "DECIMAL(18,6)"), ("b", "BOOLEAN"), ("d", "DATE"), ("t", "TIMESTAMP"),
@@ -99,9 +99,11 @@ def test_the_text_of_a_row_names_each_column_once() -> None:
     )
 
 
-def test_rows_are_sorted_by_key_and_then_by_the_other_columns(tmp_path: Path) -> None:
+def test_rows_are_sorted_by_key_or_by_all_columns_where_there_is_none(tmp_path: Path) -> None:
     order = sort_order(contract(tmp_path)).replace(" ASC NULLS FIRST", "").replace('"', "")
-    assert order == "person_id, month, amount, note"
+    assert order == "person_id, month"
+    keyless = contract(tmp_path, PAYMENTS.replace("primaryKey: [person_id, month]\n", ""))
+    assert sort_order(keyless).count("NULLS FIRST") == 4
 
 
 COPY = TableCopy("t", "h", Path("x"), 1, 1, 0, {}, (), (), "c")

@@ -30,7 +30,7 @@ from reperform.engine.rejects import Line, write_rejects
 from reperform.engine.snapshot import hash_of_file, sort_order
 from reperform.engine.tables import Table
 from reperform.engine.values import quote
-from reperform.errors import BadInput, Place
+from reperform.errors import N_, BadInput, Place
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _stage(source: Path, number: int, reading: Reading, con: duckdb.DuckDBPyConn
         staged = stage_csv(source, number, place, reading, con)
     after = source.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise BadInput("The file changed while it was read.", place=place, rule="changed")
+        raise BadInput(N_("The file changed while it was read."), place=place, rule="changed")
     return staged
 
 

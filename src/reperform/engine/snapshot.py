@@ -4,9 +4,9 @@ Rules kept here:
 
 * The content hash of a table covers its rows and the names and types of its columns; it does not depend on the order
   of the rows, the name or the format of the source, nor on the program that wrote the copy. Rows are sorted by primary
-  key and then by all other columns (bytes of UTF-8, empty first). A cell is `length:text`, the length in bytes, and `-`
-  where it is empty; a row is its cells; 65,536 rows are one chunk. The hash is SHA-256 over a header line and the
-  SHA-256 of each chunk (see `table_hash`). Dates are ISO, numbers plain, `number` with six places.
+  key, or by all columns where there is none (bytes of UTF-8, empty first). A cell is `length:text`, the length in
+  bytes, and `-` where it is empty; a row is its cells; 65,536 rows are one chunk. The hash is SHA-256 over a header
+  line and the SHA-256 of each chunk (see `table_hash`). Dates are ISO, numbers plain, `number` with six places.
 * The hash of a snapshot covers its date and, for each table, content, contract and breaches: all that a run can depend
   on. It does not cover where the rows came from (`sources`), which is kept beside it.
 * A breach of the contract stays with the copy, so that no procedure can take the table for good.
@@ -62,8 +62,8 @@ class Snapshot:
 
 
 def sort_order(table: Table) -> str:
-    """Return the SQL that puts rows into their one order."""
-    names = [*table.primary_key, *(name for name, _ in table.columns if name not in table.primary_key)]
+    """Return the SQL that puts rows into their one order; where there is a key, no two rows share it."""
+    names = table.primary_key or [name for name, _ in table.columns]
     return ", ".join(f'"{name}" ASC NULLS FIRST' for name in names)
 
 
