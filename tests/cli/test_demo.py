@@ -158,8 +158,8 @@ def test_the_folder_of_the_story_is_an_ordinary_one(told: tuple[Path, Outcome]) 
 def test_the_same_seed_tells_the_same_story(told: tuple[Path, Outcome], tmp_path: Path) -> None:
     folder, answer = told
     again = process(
-        "-q", "--json", "demo", "--no-server", "--dir", tmp_path / "d", "--scale", "0.001", "--seed", "7", "--lang", "en",
-        cwd=tmp_path, REPERFORM_DATABASE_URL="",
+        "-q", "--json", "demo", "--no-server", "--dir", tmp_path / "d", "--scale", "0.001", "--seed", "7",
+        "--lang", "en", cwd=tmp_path, REPERFORM_DATABASE_URL="",
     )  # fmt: skip
     assert again.err == ""
     same = KEYS - {"seconds", "files"}

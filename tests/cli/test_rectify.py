@@ -64,7 +64,9 @@ def test_the_administrator_enrols_and_the_password_is_shown_once(ask: Call, worl
     assert answer.code == 0
     account = Account.objects.get(username="li")
     assert account.check_password(answer.json["password"])
-    assert answer.json["password"] in answer.err
+    shown = ask("-q", "rectify", "enrol", "wu", "--role", "liaison", "--body", "YJ-SIF").out.split()
+    assert shown[:3] == ["wu", "liaison", "YJ-SIF"]
+    assert Account.objects.get(username="wu").check_password(shown[3])
 
 
 def test_a_role_that_does_not_exist_is_a_wrong_call(ask: Call, world: World) -> None:

@@ -18,6 +18,7 @@ from reperform.cli.progress import reporting
 from reperform.cli.session import Session, parse_date, session
 from reperform.cli.written import fen
 from reperform.errors import N_, Inconclusive, IntegrityBroken, Usage
+from reperform.rules.figures import YUAN, in_unit
 
 if TYPE_CHECKING:
     from reperform.engine.intake import Expect
@@ -132,7 +133,7 @@ def _add(
         "title": title,
         "tables": [_loaded_plain(one) for one in loaded.values()],
     }
-    grid = _grid([one.copy() for one in loaded.values()])
+    grid = _grid([one.copy() for one in loaded.values()], contracts)
     sick = any(one.rows_rejected or one.issues for one in loaded.values())
     return Answer("data-add", data, [kept.hash, grid], words, ExitCode.FINDINGS if sick else ExitCode.CLEAN)
 
@@ -243,7 +244,7 @@ def _show(
         "title": kept.title,
         "tables": [_copy_plain(one) for one in copies],
     }
-    return Answer("data-show", data, [kept.hash, _grid(copies), "", Grid(heads, sources)])
+    return Answer("data-show", data, [kept.hash, _grid(copies, workshop.contracts()), "", Grid(heads, sources)])
 
 
 @app.command(
@@ -308,13 +309,18 @@ def _lines(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _grid(copies: Sequence[TableCopy]) -> Grid:
+def _grid(copies: Sequence[TableCopy], contracts: Mapping[str, Table]) -> Grid:
     rows = [
-        [one.name, one.rows_read, one.rows, one.rows_rejected,
-         " ".join(f"{name}={total}" for name, total in one.totals.items()), "; ".join(one.breaches)]
+        [one.name, one.rows_read, one.rows, one.rows_rejected, _totals(one, contracts), "; ".join(one.breaches)]
         for one in copies
-    ]  # fmt: skip
+    ]
     return Grid(HEADS, rows)
+
+
+def _totals(copy: TableCopy, contracts: Mapping[str, Table]) -> str:
+    """Return the control totals, money in yuan."""
+    money = {one.name for one in contracts[copy.name].fields if one.is_money} if copy.name in contracts else set()
+    return " ".join(f"{name}={in_unit(total, YUAN) if name in money else total}" for name, total in copy.totals.items())
 
 
 def _copy_plain(copy: TableCopy) -> dict[str, object]:

@@ -14,7 +14,7 @@ from typer import Option
 
 from reperform.cli.answer import Answer, Grid, Shown
 from reperform.cli.progress import reporting
-from reperform.cli.serve import LOOPBACK, require_free
+from reperform.cli.serve import LOOPBACK, PORT, require_free
 from reperform.cli.session import session
 from reperform.errors import N_
 from reperform.home import Home
@@ -66,7 +66,7 @@ def _demo(
     no_server: Annotated[bool, Option("--no-server", help=N_("End when the story ends."))] = False,
     scale: Annotated[float, Option(help=N_("1 is a city of a million residents."), min=0.001)] = 0.02,
     seed: Annotated[int, Option(help=N_("Another seed is another city."), min=0)] = 42,
-    port: Annotated[int, Option(help=N_("Port of the site."), min=1, max=65535)] = 8000,
+    port: Annotated[int, Option(help=N_("Port of the site."), min=1, max=65535)] = PORT,
     data: Annotated[
         Path | None, Option(help=N_("Folder of real files, instead of the city."), metavar="FOLDER")
     ] = None,

@@ -18,7 +18,7 @@ from typer import Option
 
 from reperform.cli import records
 from reperform.cli.answer import Answer, Grid, said
-from reperform.cli.passwords import hand_out, new_password
+from reperform.cli.passwords import ONCE, new_password, write_out
 from reperform.cli.session import Session, session
 from reperform.errors import N_, Refused, Usage
 from reperform.home import Bureau, Home, write_bureau
@@ -63,7 +63,8 @@ def _init(
     given = {"name_zh": name_zh, "name_en": name_en, "origin": origin, "prefix": prefix, "time_zone": time_zone}
     bureau = replace(_asked(call, given), language=call.language)
     passwords = {user: new_password() for user, _role in FIRST}
-    words = hand_out(passwords, password_file)  # first, so that a file that can't be written leaves no folder behind
+    # First, so that a file that can't be written leaves no folder behind.
+    told = write_out(passwords, password_file) if password_file else ONCE
     key = make_folder(call.home, bureau)
     records.open_ledger(call)
     make_database()
@@ -73,12 +74,12 @@ def _init(
         for one in people
     ]
     data = {"folder": call.home.root, "bureau": code, "language": bureau.language, "key": key, "accounts": accounts}
-    grid = Grid((N_("User"), N_("Role")), [[one.username, one.role] for one in people])
+    grid = Grid((N_("User"), N_("Role"), N_("Password")), [list(one.values()) for one in accounts])
     more = [
         said(N_("Publish this key, so that outsiders can check your log: {key}"), key=key),
         said(N_("Next: reperform --home {folder} serve"), folder=call.home.root),
     ]
-    return Answer("init", data, [str(call.home.root), grid], [*words, *more])
+    return Answer("init", data, [str(call.home.root), grid], [told, *more])
 
 
 def _asked(call: Session, given: dict[str, str]) -> Bureau:

@@ -13,7 +13,7 @@ from reperform.cli import records
 from reperform.cli.answer import Answer, Grid, Shown
 from reperform.cli.exit_codes import ExitCode
 from reperform.cli.progress import reporting
-from reperform.cli.session import session
+from reperform.cli.session import Session, session
 from reperform.cli.shown import check_grid, check_plain, key_text
 from reperform.errors import N_, Inconclusive, Usage
 from reperform.rules.figures import wan_yuan
@@ -92,9 +92,10 @@ def _checks(
     number: Annotated[str, Argument(metavar="CHECK", help=N_("Number of a check; else all."))] = "",
     undecided: Annotated[bool, Option("--open", help=N_("Only those that nobody has decided yet."))] = False,
 ) -> Answer:
-    account = records.acting(session(ctx))
+    call = session(ctx)
+    account = records.acting(call)
     if number:
-        return _one(records.check(number, account))
+        return _one(records.check(number, account), call)
     from reperform.ledger import scope
 
     found = scope.checks(account).select_related("finding", "run", "snapshot", "opened").order_by("pk")
@@ -102,7 +103,8 @@ def _checks(
     return Answer("lookback-checks", {"checks": [check_plain(one) for one in checks]}, [check_grid(checks)])
 
 
-def _one(check: Check) -> Answer:
+def _one(check: Check, call: Session) -> Answer:
+    from reperform.engine.verdict import REASONS
     from reperform.ledger.drafting import gap_sentences
 
     verdicts = list(check.verdicts.select_related("item").order_by("item__position"))
@@ -113,9 +115,12 @@ def _one(check: Check) -> Answer:
     ]  # fmt: skip
     heads = (N_("No."), N_("Verdict"), N_("Remedied (10,000 yuan)"), N_("Trace"), N_("Reason"), N_("Key"))
     rows = [
-        [one.item.position, one.verdict, wan_yuan(one.remedied), one.trace, one.reason, key_text(one.item.key)]
+        [
+            one.item.position, one.verdict, wan_yuan(one.remedied), one.trace,
+            call.translate(REASONS.get(one.reason, one.reason)), key_text(one.item.key),
+        ]
         for one in verdicts
-    ]
+    ]  # fmt: skip
     shown: list[Shown] = [check_grid([check]), *gap_sentences(check.gaps), "", Grid(heads, rows)]
     return Answer("lookback-check", check_plain(check) | {"items": items}, shown)
 

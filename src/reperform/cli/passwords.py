@@ -22,14 +22,12 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(_SIGNS) for _ in range(4)) for _ in range(4))
 
 
-def hand_out(passwords: Mapping[str, str], file: Path | None) -> list[Said]:
-    """Write the passwords into a new file that only its owner reads, or return the sentences that show them once."""
-    if file is None:
-        return [
-            said(N_("Password of {user}, shown this once: {password}"), user=u, password=p)
-            for u, p in passwords.items()
-        ]
+def write_out(passwords: Mapping[str, str], file: Path) -> Said:
+    """Write the passwords into a new file that only its owner reads; return the sentence that says where."""
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as kept:
         kept.writelines(f"{user} {password}\n" for user, password in passwords.items())
-    return [said(N_("The passwords are in {file}."), file=file)]
+    return said(N_("The passwords are in {file}."), file=file)
+
+
+ONCE = said(N_("Passwords are shown this once; they are kept nowhere."))

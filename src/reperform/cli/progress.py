@@ -42,7 +42,7 @@ def _bar() -> Iterator[Report]:
         task = bar.add_task("", total=None)
 
         def report(phase: str, done: int, total: int) -> None:
-            bar.update(task, description=phase, completed=done, total=total or None)
+            bar.update(task, description=phase or None, completed=done, total=total or None)
 
         yield report
 

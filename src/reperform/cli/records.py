@@ -146,6 +146,13 @@ def engagement(number: str, account: Account) -> Engagement:
     return found
 
 
+def last_engagement(account: Account) -> Engagement | None:
+    """Return the engagement that was opened last, if there is one."""
+    from reperform.ledger import scope
+
+    return scope.engagements(account).order_by("-pk").first()
+
+
 def check(number: str, account: Account) -> Check:
     """Return the look-back check of that number."""
     from reperform.ledger import scope

@@ -11,7 +11,7 @@ from typer import Argument, Option
 from reperform.cli import records
 from reperform.cli.answer import Answer, Grid, said
 from reperform.cli.bodies import read_bodies
-from reperform.cli.passwords import hand_out, new_password
+from reperform.cli.passwords import ONCE, new_password, write_out
 from reperform.cli.session import parse_date, session
 from reperform.cli.shown import finding_grid, finding_plain
 from reperform.cli.written import attachments, measures, outcomes
@@ -97,14 +97,14 @@ def _enrol(
     if Account.objects.filter(username=user).exists():
         raise Usage(N_("There is an account {name} already."), name=user)
     password = new_password()
-    words = hand_out({user: password}, password_file)
+    told = write_out({user: password}, password_file) if password_file else ONCE
     account = enrol(
         username=user, name=name or user, role=Role(role), body=records.body(body), password=password, by=by,
         at=call.moment(),
     )  # fmt: skip
     shown = None if password_file else password
     data = {"user": account.username, "role": account.role, "body": body, "password": shown}
-    return Answer("rectify-enrol", data, [f"{user} {role} {body}"], words)
+    return Answer("rectify-enrol", data, [" ".join(filter(None, (user, role, body, shown)))], [told])
 
 
 def _administrator(ctx: typer.Context) -> Account:

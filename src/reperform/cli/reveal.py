@@ -94,7 +94,9 @@ def _run(
     by = records.acting(call)
     from reperform.reveal.running import run
 
-    project, data_of = records.engagement(engagement, by), records.snapshot(snapshot)
+    # A run may come before there is a project: its exceptions are leads, and whoever confirms them names one.
+    project = records.engagement(engagement, by) if engagement else records.last_engagement(by)
+    data_of = records.snapshot(snapshot)
     with reporting(call) as progress:
         runs = run(codes or (), snapshot=data_of, engagement=project, by=by, at=call.moment(), progress=progress)
     return Answer("reveal-run", {"runs": [run_plain(one) for one in runs]}, [run_grid(runs)], code=_outcome(runs))

@@ -22,7 +22,7 @@ from reperform.errors import N_, Refused, Usage
 
 app = typer.Typer()
 
-LOOPBACK = "127.0.0.1"
+LOOPBACK, PORT = "127.0.0.1", 8765
 THREADS = 4  # per worker; a request waits rather than fight over the database
 TARGET = "reperform.web.wsgi:application"
 
@@ -38,7 +38,7 @@ TARGET = "reperform.web.wsgi:application"
 def _serve(
     ctx: typer.Context,
     host: Annotated[str, Option(help=N_("Address to listen on."))] = LOOPBACK,
-    port: Annotated[int, Option(help=N_("Port to listen on."), min=1, max=65535)] = 8000,
+    port: Annotated[int, Option(help=N_("Port to listen on."), min=1, max=65535)] = PORT,
     workers: Annotated[int, Option(help=N_("Number of processes."), min=1, max=64)] = 1,
     certificate: Annotated[Path | None, Option(help=N_("Certificate (PEM), to serve HTTPS."), metavar="FILE")] = None,
     key: Annotated[Path | None, Option(help=N_("Key of the certificate."), metavar="FILE")] = None,
