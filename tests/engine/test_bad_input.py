@@ -149,7 +149,7 @@ def test_a_bad_file_is_refused_by_name_and_costs_nothing_that_was_there(
     error = caught.value
     assert error.rule.startswith(rule)
     assert error.place.file == source.name
-    files = [path for path in (tmp_path / "store").rglob("*") if path.is_file()]
+    files = [path for path in (tmp_path / "store").rglob("*") if path.is_file() and path.name != ".lock"]
     assert files == [kept]
     assert kept.read_bytes() == b"kept"
 
@@ -169,6 +169,25 @@ def test_a_text_in_another_encoding_that_passes_for_gb18030_is_shown_as_it_was_u
     with pytest.raises(BadInput) as caught:
         read(tmp_path, contract(tmp_path), write_bytes(tmp_path / "a.csv", content))
     assert caught.value.rule in ("encoding", "missing_column")
+
+
+@pytest.mark.parametrize("name", ["发放[1].csv", "a*.csv", "a?.csv", "it's; --.csv", "{a,b}.csv"])
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_name_that_could_be_a_pattern_names_one_file(tmp_path: Path, name: str, broken: bool) -> None:
+    folder = tmp_path / "[home] *"
+    folder.mkdir()
+    for other in ("发放1.csv", "ab.csv", "a.csv"):
+        write_csv(folder / other, [HEADER, ["other", "2025-01", "1", ""]])
+    rows = [*ROWS, ["short"]] if broken else ROWS
+    outcome = read(folder, contract(folder), write_csv(folder / name, [HEADER, *rows]))
+    assert [row[0] for row in outcome.rows] == ["P1", "P2", "P3"]
+
+
+def test_json_over_several_lines_is_refused(tmp_path: Path) -> None:
+    path = write_bytes(tmp_path / "a.json", b'{\n  "person_id": "P1",\n  "month": "2025-01"\n}\n')
+    with pytest.raises(BadInput, match="No line is a JSON object") as caught:
+        read(tmp_path, contract(tmp_path), path)
+    assert caught.value.rule == "json"
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

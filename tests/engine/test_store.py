@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
 import stat
 from datetime import date
@@ -39,7 +41,7 @@ def state(folder: Path) -> dict[str, tuple[int, int]]:
     return {
         str(path.relative_to(folder)): (path.stat().st_ino, path.stat().st_mtime_ns)
         for path in folder.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.name != ".lock"
     }
 
 
@@ -74,9 +76,24 @@ def test_what_is_loaded_is_told_in_full(store: Store, filled: Path) -> None:
 
 def test_files_are_readable_only_and_nothing_else_is_left(store: Store) -> None:
     for path in store.root.rglob("*"):
-        if path.is_file():
+        if path.is_file() and path.name != ".lock":
             assert stat.S_IMODE(path.stat().st_mode) == 0o444
-    assert list((store.root / "work").iterdir()) == []
+    assert [path.name for path in (store.root / "work").iterdir()] == [".lock"]
+
+
+def test_what_a_killed_process_left_goes_and_what_another_holds_stays(store: Store) -> None:
+    left, held = store.root / "work" / "left", store.root / "work" / "held"
+    for folder in (left, held):
+        folder.mkdir()
+        (folder / "rows0").write_text("x")
+    descriptor = os.open(held, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    store.verify(store.list()[0])
+    assert not left.exists()
+    assert (held / "rows0").exists()
+    os.close(descriptor)
+    store.verify(store.list()[0])
+    assert not held.exists()
 
 
 def test_a_snapshot_is_opened_by_its_hash_or_by_the_first_signs(store: Store) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from reperform.engine.headers import Match, Matcher
-from reperform.engine.values import quote
+from reperform.engine.values import path_sql, quote
 from reperform.errors import N_, BadInput, Place
 
 WIDEST = 4096
@@ -91,7 +91,7 @@ class RowFile:
         types = {"_row": "BIGINT", "_rule": "VARCHAR", "_value": "VARCHAR"} | dict.fromkeys(
             names(self.width), "VARCHAR"
         )
-        return f"read_csv({quote(str(self.path))}, {READ_STRICTLY}, delim=',', columns={struct(types)})"
+        return f"read_csv({path_sql(self.path)}, {READ_STRICTLY}, delim=',', columns={struct(types)})"
 
 
 def names(width: int) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ import duckdb
 from reperform.engine.headers import DEEPEST_HEADER, Match
 from reperform.engine.readers import READ_STRICTLY, Reading, RowFile, Staged, check_width, names, struct
 from reperform.engine.readers_text import Scan, scan
-from reperform.engine.values import quote
+from reperform.engine.values import path_sql, quote
 from reperform.errors import N_, BadInput, Place
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -91,7 +91,7 @@ def _quick(con: duckdb.DuckDBPyConnection, seen: Scan, delimiter: str, match: Ma
     """Return the SQL that reads the file in place, or nothing if the engine does not see what the scan saw."""
     types = struct(dict.fromkeys(names(width), "VARCHAR"))
     read = (
-        f"read_csv({quote(str(seen.path))}, {READ_STRICTLY}, delim={quote(delimiter)},"
+        f"read_csv({path_sql(seen.path)}, {READ_STRICTLY}, delim={quote(delimiter)},"
         f" skip={match.row + 1}, columns={types})"
     )
     try:

@@ -19,7 +19,7 @@ import duckdb
 from reperform.engine.headers import Match
 from reperform.engine.readers import Reading, Staged, check_width, names, sha256_of
 from reperform.engine.readers_text import scan
-from reperform.engine.values import MARK, NESTED, WHOLE_TYPES, quote
+from reperform.engine.values import MARK, NESTED, WHOLE_TYPES, path_sql, quote
 from reperform.errors import N_, BadInput, Place
 
 _SEPARATOR = "\x01"  # cannot stand in JSON unescaped, so that a line is one cell
@@ -30,7 +30,7 @@ def stage_jsonl(source: Path, number: int, place: Place, reading: Reading, con: 
     """Make a file of JSON Lines ready to be converted."""
     seen = scan(source, reading.work / f"text{number}", place, encoding=reading.encoding, quoted=False)
     lines = (
-        f"(SELECT row_number() OVER () AS _row, line FROM read_csv({quote(str(seen.path))}, auto_detect=false,"  # noqa: S608
+        f"(SELECT row_number() OVER () AS _row, line FROM read_csv({path_sql(seen.path)}, auto_detect=false,"  # noqa: S608
         f" quote='', escape='', header=false, delim={quote(_SEPARATOR)}, columns={{'line': 'VARCHAR'}}))"
     )
     checked = (
@@ -49,6 +49,13 @@ def stage_jsonl(source: Path, number: int, place: Place, reading: Reading, con: 
             N_("The lines cannot be read: {problem}."), place=place, rule="json", problem=str(error).split("\n")[0]
         ) from error
     headers = [str(key) for (key,) in keys]
+    if not headers:
+        raise BadInput(
+            N_("No line is a JSON object with something in it."),
+            place=place,
+            rule="json",
+            hint=N_("Write one object a line (JSON Lines), so that each row has a number."),
+        )
     check_width(len(headers), place)
     match = _match_names(headers, place, reading)
     cells = ", ".join(f"{_json_text(header)} AS c{index}" for index, header in enumerate(headers))
@@ -73,10 +80,10 @@ def stage_jsonl(source: Path, number: int, place: Place, reading: Reading, con: 
 
 def stage_parquet(source: Path, place: Place, reading: Reading, con: duckdb.DuckDBPyConnection) -> Staged:
     """Make a Parquet file ready to be converted."""
-    read = f"read_parquet({quote(str(source))}, file_row_number=true)"
+    read = f"read_parquet({path_sql(source)}, file_row_number=true)"
     try:
         described = con.execute(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {read}").fetchall()  # noqa: S608
-        metadata = con.execute(f"SELECT sum(num_rows) FROM parquet_file_metadata({quote(str(source))})").fetchone()  # noqa: S608
+        metadata = con.execute(f"SELECT sum(num_rows) FROM parquet_file_metadata({path_sql(source)})").fetchone()  # noqa: S608
     except duckdb.Error as error:
         raise BadInput(
             N_("The Parquet file is damaged: {problem}."),

@@ -26,6 +26,7 @@ import duckdb
 
 from reperform.engine.child import report
 from reperform.engine.tables import Table
+from reperform.engine.values import path_sql
 
 CHUNK = 65_536
 FORMAT = "reperform/table/1"
@@ -98,10 +99,10 @@ def table_hash(columns: Columns, rows: Iterable[str], total: int = 0) -> str:
 
 def hash_of_file(con: duckdb.DuckDBPyConnection, path: Path, columns: Columns) -> tuple[str, int]:
     """Return the content hash of a stored copy and how many rows it has."""
-    quoted = str(path).replace("'", "''")
-    rows = con.execute(f"SELECT count(*) FROM read_parquet('{quoted}')").fetchone()  # noqa: S608 - our own file
+    stored = f"read_parquet({path_sql(path)})"
+    rows = con.execute(f"SELECT count(*) FROM {stored}").fetchone()  # noqa: S608 - our own file
     total = int(rows[0]) if rows else 0
-    con.execute(f"SELECT {row_text(columns)} FROM read_parquet('{quoted}')")  # noqa: S608
+    con.execute(f"SELECT {row_text(columns)} FROM {stored}")  # noqa: S608
 
     def texts() -> Iterable[str]:
         while batch := con.fetchmany(CHUNK):

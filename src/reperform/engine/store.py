@@ -18,6 +18,7 @@ Example::
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -109,6 +110,7 @@ class Store:
             order = Order(
                 tuple(each.resolve() for each in sources), table, work, sheet=sheet, encoding=encoding,
                 mapping=mapping or {}, constants=constants or {}, expect=expect or Expect(),
+                threads=min(8, os.cpu_count() or 1),
             )  # fmt: skip
             told = _in_limits(order, size, progress)
             path = self._keep(work / "table.parquet", "tables", f"{told['hash']}.parquet")
@@ -203,14 +205,24 @@ class Store:
 
     @contextmanager
     def _work(self) -> Iterator[Path]:
-        """Give a folder beside the results, so that moving them in is one rename; it is gone afterwards."""
+        """Give a folder beside the results, so that moving them in is one rename; it is gone afterwards.
+
+        Folders that a killed process left behind go too: nobody holds their locks any more.
+        """
         parent = self.root / "work"
         parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(dir=parent))
+        with _locked(parent / ".lock"):
+            for left in parent.iterdir():
+                if left.is_dir() and _is_free(left):
+                    shutil.rmtree(left, ignore_errors=True)
+            work = Path(tempfile.mkdtemp(dir=parent))
+            held = os.open(work, os.O_RDONLY)
+            fcntl.flock(held, fcntl.LOCK_EX)
         try:
             yield work
         finally:
             shutil.rmtree(work, ignore_errors=True)
+            os.close(held)
 
     def _keep(self, written: Path, folder: str, name: str) -> Path:
         """Move a finished file into the store for good, unless it is there."""
@@ -223,6 +235,24 @@ class Store:
         os.replace(written, target)
         _flush(target.parent)
         return target
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _is_free(folder: Path) -> bool:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
 
 
 def _in_limits(order: Order, size: int, progress: Progress | None) -> dict[str, Any]:

@@ -17,7 +17,9 @@ a column at a time. The quick form of a value is tried first, the long way is ta
 
 from __future__ import annotations
 
+import glob
 from dataclasses import dataclass
+from pathlib import Path
 
 from reperform.engine.tables import Field
 
@@ -61,6 +63,11 @@ class Cell:
 def quote(text: str) -> str:
     """Return an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def path_sql(path: Path) -> str:
+    """Return the SQL literal of a path, in which the data engine sees no pattern for other files."""
+    return quote(glob.escape(str(path)))
 
 
 def one_of(text: str, words: tuple[str, ...]) -> str:
