@@ -21,6 +21,7 @@ from reperform.ledger.models import Event, Evidence, LogState, Payload
 from reperform.ledger.vault import Vault
 from reperform.log.bundle import BundleEntry, Disclosed
 from reperform.log.bundle import write as write_bundle
+from reperform.report import extract
 
 AUDIENCE = "audit"  # sees every entry; narrower audiences disclose less of the same tree
 CHUNK = 2000
@@ -51,7 +52,7 @@ class LedgerSource:
             yield sha256, vault.path(sha256)
 
     def tables(self) -> Mapping[str, Iterable[Mapping[str, object]]]:
-        return {"standing": self.standing}
+        return {"standing": self.standing, **extract.tables()}
 
 
 def _fields(first: int, last: int) -> dict[int, dict[str, tuple[bytes, object]]]:
