@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reperform.engine.headers import Match, Matcher, check_mapping, fold, letters, unit_above
@@ -157,6 +157,7 @@ def test_columns_have_the_letters_of_a_spreadsheet(index: int, name: str) -> Non
     assert letters(index) == name
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)

@@ -8,7 +8,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reperform.engine.readers_text import Records, check_encoding, scan
@@ -114,6 +114,7 @@ def test_records_and_plainness(text: str, records: int, plain: bool) -> None:
 SIGNS = st.text(st.sampled_from('ab,"\n'), max_size=12)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.lists(SIGNS, min_size=2, max_size=3), min_size=1, max_size=8), st.lists(st.integers(1, 9), max_size=20)
 )

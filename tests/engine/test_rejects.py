@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reperform.engine.rejects import COLUMNS, RULES, harmless, write_rejects
@@ -28,6 +28,7 @@ def test_other_values_stay_as_they_are(text: str) -> None:
     assert harmless(text) == text
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_nothing_that_is_written_can_act(text: str) -> None:
     written = harmless(text).lstrip()

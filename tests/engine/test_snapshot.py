@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reperform.engine.snapshot import CHUNK, TableCopy, hash_of_file, row_text, snapshot_hash, sort_order, table_hash
@@ -80,6 +80,7 @@ def test_more_rows_than_a_chunk(tmp_path: Path) -> None:
 TEXTS = st.lists(st.tuples(st.text(max_size=4) | st.none(), st.text(max_size=4) | st.none()), max_size=4)
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_different_rows_have_different_texts(first: list[tuple[Any, ...]], second: list[tuple[Any, ...]]) -> None:
     """No two tables share a text by moving signs from one cell to the next (the lengths stand before the cells)."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reperform.engine.tables import Category, Constraints, Field
@@ -106,6 +106,7 @@ def test_an_amount_that_is_not_exact_is_refused_by_name(factor: int, text: str, 
     assert one(money(factor), text) == (None, rule)
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**16) + 1, 10**16 - 1))
 def test_every_amount_comes_back_however_it_is_written(fen: int) -> None:
     sign, whole, cents = "-" if fen < 0 else "", abs(fen) // 100, abs(fen) % 100
@@ -118,6 +119,7 @@ def test_every_amount_comes_back_however_it_is_written(fen: int) -> None:
     assert judged(money(), forms) == [(fen, None)] * len(forms)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_any_text_is_an_amount_or_a_named_fault(text: str) -> None:
     value, rule = one(money(), text)
@@ -209,6 +211,7 @@ def test_the_format_of_the_contract_decides_the_order_of_day_and_month() -> None
     ]
 
 
+@settings(deadline=None)
 @given(st.dates(date(1000, 1, 1), date(9999, 12, 31)))
 def test_every_day_comes_back_from_each_form(day: date) -> None:
     forms = [
@@ -221,6 +224,7 @@ def test_every_day_comes_back_from_each_form(day: date) -> None:
     assert judged(Cell(field("date"), "c"), forms) == [(day, None)] * len(forms)
 
 
+@settings(deadline=None)
 @given(st.integers(10_000, 99_999))
 def test_every_serial_day_is_that_many_days_after_the_start(serial: int) -> None:
     assert one(Cell(field("date"), "c"), str(serial)) == (date(1899, 12, 30) + timedelta(serial), None)
