@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
+import random
 import shutil
 import stat
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -211,3 +215,29 @@ def test_a_page_that_cannot_be_read_is_named(store: Store) -> None:
     writable(store.root / f"{kept.hash}.json").write_text("{")
     with pytest.raises(IntegrityBroken, match="cannot be read"):
         store.list()
+
+
+def test_a_load_killed_at_any_moment_leaves_a_whole_store(filled: Path, tmp_path: Path) -> None:
+    """Six rounds at moments drawn from a fixed seed; what is there is whole, and loading again completes it."""
+    root, moments = tmp_path / "store", random.Random(5)
+    code = (
+        "import sys; from datetime import date; from pathlib import Path\n"
+        "from reperform.engine.store import Store; from reperform.engine.tables import load_table\n"
+        f"store, table = Store(Path({str(root)!r})), load_table(Path({str(filled / 'payment.yaml')!r}))\n"
+        f"store.snapshot(date(2026, 3, 31), {{'payment': store.read(Path({str(filled / 'a.csv')!r}), table)}})\n"
+    )
+    for _ in range(6):
+        process = subprocess.Popen([sys.executable, "-c", code])
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(moments.uniform(0.3, 1.6))
+        process.kill()
+        process.wait()
+        for path in root.rglob("*"):
+            if path.is_file() and "work" not in path.relative_to(root).parts:
+                assert stat.S_IMODE(path.stat().st_mode) == 0o444
+        for snapshot in Store(root).list():
+            Store(root).verify(snapshot)
+    subprocess.run([sys.executable, "-c", code], check=True)
+    (snapshot,) = Store(root).list()
+    assert snapshot.hash == Store(filled / "store").list()[0].hash
+    assert [path.name for path in (root / "work").iterdir()] == [".lock"]
