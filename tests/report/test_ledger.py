@@ -14,8 +14,9 @@ import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.escape import unescape
 from python_calamine import CalamineWorkbook
 from tests.report.story import CUT_OFF, PERSON, WAN, Story
@@ -202,6 +203,8 @@ def test_the_page_is_a3_landscape_with_a_repeated_head(story: Story) -> None:
         assert sheet.page_setup.fitToHeight == 0  # as many pages down as it takes, one across
         assert str(sheet.print_title_rows).endswith("$1:$3")
         assert sheet.freeze_panes == "A4"
+        last = f"${get_column_letter(sheet.max_column)}${sheet.max_row}"
+        assert str(sheet.print_area).endswith(f"$A$1:{last}")
         assert len(sheet.merged_cells.ranges) == 2
 
 
@@ -275,6 +278,7 @@ def test_a_text_that_looks_like_a_formula_stays_text_when_it_is_edited(world: Wo
     assert {sheet.cell(row, 3).number_format for row in (4, 5)} == {"@"}
 
 
+@settings(deadline=None)  # a workbook is written for each amount
 @given(st.integers(-(10**15), 10**15))
 def test_an_amount_comes_back_to_the_fen(fen: int) -> None:
     stream = io.BytesIO()

@@ -68,7 +68,7 @@ def _fields() -> dict[str, Field]:
     return {field.name: field for field in contracts()["pension_payment"].fields}
 
 
-def test_a_key_is_printed_with_the_titles_of_its_contract_and_money_in_yuan() -> None:
-    key = {"person_id": "990101194803152121", "month": "2026-01", "amount": "123456", "other": "x"}
+def test_a_key_is_printed_in_the_order_and_with_the_titles_of_its_contract_and_money_in_yuan() -> None:
+    key = {"other": "x", "amount": "123456", "month": "2026-01", "person_id": "990101194803152121"}
     assert as_text(key, _fields(), "zh") == "人员编号 9901**********2121；待遇月份 2026-01；发放金额 1,234.56；other x"
     assert as_text(key, _fields(), "en").startswith("Person ID 9901**********2121; Month 2026-01; Amount 1,234.56;")

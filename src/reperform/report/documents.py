@@ -57,21 +57,22 @@ class Face:
     bold: bool = False
     latin: str = "Times New Roman"
     after: float = 0
+    before: float = 0
 
 
 _SONG, _FANG, _HEI, _KAI = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 FACES: dict[str, dict[str, Face]] = {
     "zh": {
         "Normal": Face(_FANG, 16),
-        "Title": Face(_SONG, 22, CENTRE, 0, 33),
+        "Title": Face(_SONG, 22, CENTRE, 0, 33, after=12),
         "Subtitle": Face(_KAI, 16, CENTRE, 0),
         "Salutation": Face(_FANG, 16, LEFT, 0),
         "Heading 1": Face(_HEI, 16),
         "Heading 2": Face(_KAI, 16),
         "Heading 3": Face(_FANG, 16, bold=True),
         "Annex": Face(_HEI, 16, LEFT, 0),
-        "Picture": Face(_FANG, 16, CENTRE, 0, 0),
-        "Caption": Face(_FANG, 12, CENTRE, 0, 20),
+        "Picture": Face(_FANG, 16, CENTRE, 0, 0, before=8),
+        "Caption": Face(_FANG, 12, CENTRE, 0, 20, after=6),
         "Cell": Face(_FANG, 10.5, LEFT, 0, 0),
         "Query": Face(_FANG, 8, LEFT, 0, 10.5, latin="Consolas", after=6),
         "Figure": Face(_HEI, 10.5, LEFT, 0, 16),
@@ -85,7 +86,7 @@ FACES: dict[str, dict[str, Face]] = {
         "Heading 2": Face(_KAI, 12, LEFT, 0, 18, bold=True, after=4),
         "Heading 3": Face(_FANG, 12, LEFT, 0, 18, bold=True, after=2),
         "Annex": Face(_HEI, 12, LEFT, 0, 18, bold=True),
-        "Picture": Face(_FANG, 12, CENTRE, 0, 0),
+        "Picture": Face(_FANG, 12, CENTRE, 0, 0, before=8),
         "Caption": Face(_FANG, 10.5, CENTRE, 0, 16, after=6),
         "Cell": Face(_FANG, 10, LEFT, 0, 0),
         "Query": Face(_FANG, 8, LEFT, 0, 10.5, latin="Consolas", after=6),
@@ -132,7 +133,7 @@ class Paper:
         language.set(qn("w:eastAsia"), "zh-CN")
         properties.append(language)
         style.paragraph_format.alignment = face.align
-        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(0), Pt(face.after)
+        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(face.before), Pt(face.after)
         style.paragraph_format.widow_control = False
         style.paragraph_format.keep_with_next = name.startswith("Heading") or name in {"Picture", "Figure"}
         if face.pitch:

@@ -131,6 +131,8 @@ def _write_findings(paper: _Paper, findings: QuerySet[Finding]) -> None:
     last = {"engagement": _word("total", language), "rules": rules, "persons": len(totals.persons)}
     main.row([{**summed, **last}.get(name, "") for name in of_ledger])
     beside.row([{**summed, "unit": _word("total", language)}.get(name, "") for name in of_proof])
+    main.end()
+    beside.end()
 
 
 _MONEY = ("amount", "ordered", "claimed", "proved", *MoneyClass)
@@ -212,10 +214,12 @@ def _write_items(paper: _Paper, findings: QuerySet[Finding]) -> None:
     for item in item_lines(findings, as_of=paper.as_of):
         if sheet.full:
             sheet.filter()
+            sheet.end()
             place += 1
             sheet = paper.sheet("items", place=place)
         sheet.row(_in_order(columns, _item_cells(item, known.get(item.code, {}), paper.language)))
     sheet.filter()
+    sheet.end()
 
 
 def _item_cells(item: ItemLine, known: Mapping[str, Field], language: str) -> dict[str, object]:
@@ -240,6 +244,7 @@ def _write_queries(paper: _Paper, answers: Mapping[str, Answer], scope: Scope | 
         for row, value in _values(answer, language):
             sheet.row([told[0], code, row, value, *told[1:]])
             told = ("", "", "")
+    sheet.end()
 
 
 def _values(answer: Answer, language: str) -> Iterator[tuple[str, str]]:

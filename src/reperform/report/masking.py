@@ -47,9 +47,14 @@ def _hide(value: str) -> str:
 
 
 def as_text(values: Mapping[str, object], known: Mapping[str, Field], language: str) -> str:
-    """Return named values on one line, with the titles of the contracts, money in yuan and personal ones masked."""
+    """Return named values on one line, with the titles of the contracts, money in yuan and personal ones masked.
+
+    They come in the order of the contracts, the others after: a database may keep names in an order of its own.
+    """
+    order = {name: place for place, name in enumerate(known)}
+    names = sorted(values, key=lambda name: (order.get(name, len(order)), name))
     separator = "；" if language == "zh" else "; "
-    return separator.join(_shown(name, str(value), known.get(name), language) for name, value in values.items())
+    return separator.join(_shown(name, str(values[name]), known.get(name), language) for name in names)
 
 
 def _shown(name: str, value: str, field: Field | None, language: str) -> str:

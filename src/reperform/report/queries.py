@@ -318,7 +318,8 @@ def known_fields() -> dict[str, dict[str, Field]]:
     tables = contracts()
     known: dict[str, dict[str, Field]] = {}
     for code, procedure in procedures().items():
-        # The first table is the one whose rows are examined: its titles go before those of the others.
-        read = [tables[name] for name in reversed(list(procedure.tables)) if name in tables]
-        known[code] = {field.name: field for table in read for field in table.fields}
+        known[code] = {}
+        for table in procedure.tables:  # the first one is examined: its titles go before those of the others
+            for field in tables[table].fields if table in tables else ():
+                known[code].setdefault(field.name, field)
     return known

@@ -147,6 +147,10 @@ class Sheet:
             rule = {"validate": "list", "source": list(words), "ignore_blank": True}
             self._sheet.data_validation(self.first, place, self.next - 1, place, rule)
 
+    def end(self) -> None:
+        """Print what was written and no more: a long text that runs over the last column would widen the page."""
+        self._sheet.print_area(0, 0, self.next - 1, len(self.columns) - 1)
+
     def filter(self) -> None:
         """Let the head row filter the rows written so far."""
         if self.next > self.first:
