@@ -320,6 +320,6 @@ def known_fields() -> dict[str, dict[str, Field]]:
     for code, procedure in procedures().items():
         known[code] = {}
         for table in procedure.tables:  # the first one is examined: its titles go before those of the others
-            for field in tables[table].fields if table in tables else ():
-                known[code].setdefault(field.name, field)
+            for one in tables[table].fields if table in tables else ():
+                known[code].setdefault(one.name, one)
     return known
