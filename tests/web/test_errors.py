@@ -7,7 +7,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from reperform.errors import IntegrityBroken, Usage
-from reperform.web.views import errors
+from reperform.web import error_pages as errors
 from tests.web.conftest import SignedIn
 from tests.world import World
 

@@ -17,7 +17,7 @@ from django.urls import URLPattern, path
 from reperform.errors import ReperformError
 from reperform.web.frame import account_of
 from reperform.web.permissions import ACCESS, Access
-from reperform.web.views import errors
+from reperform.web import error_pages
 
 View = Callable[..., HttpResponseBase]
 
@@ -33,12 +33,12 @@ def _gate(view: View, access: Access) -> View:
     @functools.wraps(view)
     def opened(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if not access.answers(request.method):
-            return errors.not_allowed(request, access.methods)
+            return error_pages.not_allowed(request, access.methods)
         if access.roles is not None and not access.admits(account_of(request).role):
             raise PermissionDenied
         try:
             return view(request, *args, **kwargs)
         except ReperformError as error:
-            return errors.explained(request, error)
+            return error_pages.explained(request, error)
 
     return login_not_required(opened) if access.roles is None else opened

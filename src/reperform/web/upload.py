@@ -13,7 +13,7 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from reperform.web.views import errors
+from reperform.web import error_pages
 
 FORM_BYTES = 1024 * 1024  # the text of the form beside its files
 View = Callable[..., HttpResponseBase]
@@ -48,12 +48,12 @@ def limited(limit: Callable[[], int]) -> Callable[[View], View]:
         def opened(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             most = limit()
             if int(request.META.get("CONTENT_LENGTH") or 0) > most + FORM_BYTES:
-                return errors.too_large(request, most)
+                return error_pages.too_large(request, most)
             quota = Quota(request, most)
             request.upload_handlers.insert(0, quota)
             # Reading the form runs the handlers; whether the quota held is known only then.
             _ = request.POST
-            return errors.too_large(request, most) if quota.exceeded else protected(request, *args, **kwargs)
+            return error_pages.too_large(request, most) if quota.exceeded else protected(request, *args, **kwargs)
 
         return opened
 

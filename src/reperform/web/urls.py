@@ -46,7 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     route("lookback/<str:number>", lookback.check, "check"),
     route("lookback/<str:number>/decide", lookback.decide, "decide"),
 ]
-handler400 = "reperform.web.views.errors.bad_request"
-handler403 = "reperform.web.views.errors.forbidden"
-handler404 = "reperform.web.views.errors.not_found"
-handler500 = "reperform.web.views.errors.broken"
+handler400 = "reperform.web.error_pages.bad_request"
+handler403 = "reperform.web.error_pages.forbidden"
+handler404 = "reperform.web.error_pages.not_found"
+handler500 = "reperform.web.error_pages.broken"
