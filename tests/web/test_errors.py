@@ -7,7 +7,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from reperform.errors import IntegrityBroken, Usage
-from reperform.web import error_pages as errors
+from reperform.web import error_pages
 from tests.web.conftest import SignedIn
 from tests.world import World
 
@@ -39,12 +39,12 @@ def test_an_unexpected_error_says_that_no_step_was_half_taken(world: World, sign
     client.raise_request_exception = False
     request = RequestFactory().get("/")
     request.user = world.auditor  # type: ignore[assignment]
-    response = errors.broken(request)
+    response = error_pages.broken(request)
     assert response.status_code == 500
     assert reverse("workbench") in response.content.decode()
 
 
-@pytest.mark.parametrize(("view", "status"), [(errors.csrf_failure, 403), (errors.locked_out, 429)])
+@pytest.mark.parametrize(("view", "status"), [(error_pages.csrf_failure, 403), (error_pages.locked_out, 429)])
 def test_the_pages_for_the_settings_to_name_stand_in_the_frame(db: None, view: object, status: int) -> None:
     response = view(RequestFactory().get("/"))  # type: ignore[operator]
     assert response.status_code == status
@@ -53,9 +53,9 @@ def test_the_pages_for_the_settings_to_name_stand_in_the_frame(db: None, view: o
 
 def test_each_kind_of_error_has_its_status(world: World) -> None:
     request = RequestFactory().get("/")
-    assert errors.explained(request, IntegrityBroken("x")).status_code == 500
-    assert errors.explained(request, Usage("x")).status_code == 400
-    assert errors.bad_request(request, Exception()).status_code == 400
+    assert error_pages.explained(request, IntegrityBroken("x")).status_code == 500
+    assert error_pages.explained(request, Usage("x")).status_code == 400
+    assert error_pages.bad_request(request, Exception()).status_code == 400
 
 
 @pytest.mark.parametrize("route", ["workbench", "ledger", "login"])

@@ -15,9 +15,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 
 from reperform.errors import ReperformError
+from reperform.web import error_pages
 from reperform.web.frame import account_of
 from reperform.web.permissions import ACCESS, Access
-from reperform.web import error_pages
 
 View = Callable[..., HttpResponseBase]
 
