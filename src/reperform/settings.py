@@ -144,6 +144,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "reperform.web.error_pages.locked_out"
+CSRF_FAILURE_VIEW = "reperform.web.error_pages.csrf_failure"
 
 LANGUAGE_CODE = BUREAU.language
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
