@@ -153,7 +153,7 @@ def test_a_large_count_is_floored_with_a_sign_that_there_is_more(count: int, chi
 
 @pytest.mark.parametrize(
     ("part", "whole", "printed"),
-    [(1691, 1786, "94%（1691/1786）"), (513, 817, "62%（513/817）"), (999, 1000, "99%（999/1000）"), (0, 0, "—")],
+    [(1691, 1786, "94%（1691/1786）"), (513, 817, "62%（513/817）"), (999, 1000, "99%（999/1000）"), (0, 0, "（无）")],
 )
 def test_a_rate_is_truncated_and_shows_its_fraction(part: int, whole: int, printed: str) -> None:
     assert rate_text(part, whole, "finding", "zh") == printed

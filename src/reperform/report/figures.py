@@ -168,9 +168,9 @@ def sum_text(fen: int, language: str) -> str:
 
 
 def rate_text(part: int, whole: int, unit: str, language: str) -> str:
-    """Return a truncated rate with its fraction: 94%（1691/1786）."""
+    """Return a truncated rate with its fraction, 94%（1691/1786）, or that there is nothing of the kind."""
     if not whole:
-        return "—"
+        return "（无）" if language == "zh" else "(none)"
     over = f"{wan_yuan(part)}/{wan_yuan(whole)}" if unit == "fen" else f"{part}/{whole}"
     return f"{percent(part, whole)}（{over}）" if language == "zh" else f"{percent(part, whole)} ({over})"
 
