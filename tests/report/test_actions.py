@@ -20,7 +20,7 @@ from tests.world import World
 from reperform.errors import IntegrityBroken, Refused
 from reperform.ledger.models import Event, Report
 from reperform.log import entry
-from reperform.report.actions import compile_ledger, compile_rectification, publish
+from reperform.report.actions import compile_ledger, compile_rectification, draw_charts, publish
 from reperform.report.queries import figures_of, file_of, reports
 
 
@@ -87,6 +87,18 @@ def test_the_year_of_the_engagements_and_that_of_the_budget_can_be_named(story: 
     report = compiled(story, year=2026, budget_year=2024)
     assert report.title.startswith("关于2024年度")
     assert json.loads(figures_of(report).read_bytes())["parameters"]["year"] == 2026
+
+
+def test_charts_are_drawn_into_a_folder_as_svg_and_as_png(story: Story, tmp_path: Path) -> None:
+    files = draw_charts(tmp_path / "charts", by=story.world.auditor, as_of=CUT_OFF, language="zh")
+    assert [path.name for path in files] == [
+        f"{name}{suffix}"
+        for name in ("findings.by_term", "findings.by_topic", "findings.by_unit", "money", "verdicts")
+        for suffix in (".svg", ".png")
+    ]
+    assert "市社会保险基金管理中心" in files[4].read_text(encoding="utf-8")
+    assert files[5].read_bytes().startswith(b"\x89PNG")
+    assert Report.objects.count() == 0  # a drawing is no step
 
 
 def test_compiling_changes_no_finding(story: Story) -> None:

@@ -149,6 +149,12 @@ def test_a_bar_starts_at_zero_and_its_length_is_its_number() -> None:
     assert lengths == pytest.approx([80, 160, 240, 320, 400])
 
 
+def test_the_gallery_draws_what_is_at_hand() -> None:
+    answers = {"findings.by_term": TERMS, "findings.by_unit": answer("findings.by_unit"), **MONEY}
+    assert [chart.name for chart in charts.gallery(answers, "zh")] == ["findings.by_term", "money"]
+    assert [chart.name for chart in charts.gallery({"items.by_verdict": VERDICTS}, "zh")] == ["verdicts"]
+
+
 def test_a_figure_of_one_value_is_nothing_to_draw() -> None:
     with pytest.raises(TypeError, match="has no rows to draw"):
         charts.progress(MONEY["money.found"], "zh")

@@ -25,13 +25,14 @@ from django.db import connection, transaction
 from django.utils.translation import get_language
 
 from reperform.ledger.change import Change
-from reperform.ledger.models import Account, Report
+from reperform.ledger.models import Account, Body, Report
 from reperform.ledger.models.lookbacks import ReportKind
 from reperform.ledger.numbers import allocate
 from reperform.ledger.record import record
+from reperform.report import charts
 from reperform.report.figures import Answer, Scope, as_json, compute
 from reperform.report.ledger import ledger_title, write_xlsx
-from reperform.report.queries import FIGURES, issued
+from reperform.report.queries import FIGURES, body_name, issued
 from reperform.report.rectification import Sitting, compose
 from reperform.report.words import language_of, printed_date
 
@@ -75,6 +76,20 @@ def compile_rectification(
         )  # fmt: skip
     draft = _Draft(ReportKind.RECTIFICATION, composed.title, composed.document, ".docx", scope, composed.answers)
     return _freeze(draft, by=by, at=at)
+
+
+def draw_charts(folder: Path, *, by: Account, as_of: date, year: int = 0, language: str | None = None) -> list[Path]:
+    """Draw the charts of the person's audit body into a folder, each as SVG and as PNG; return the files."""
+    spoken = language_of(language or get_language())
+    with _steady_reading():
+        answers = compute(Scope(as_of=as_of, bureau=by.body.path, year=year))
+        names = {body.number: body_name(body, spoken) for body in Body.objects.all()}
+    written = []
+    for chart in charts.gallery(answers, spoken, names=names):
+        for suffix, content in ((".svg", charts.svg(chart).encode()), (".png", charts.png(chart))):
+            written.append(folder / f"{chart.name}{suffix}")
+            _put(written[-1], content)
+    return written
 
 
 def publish(report: Report, *, by: Account, at: datetime) -> Report:

@@ -165,6 +165,22 @@ def verdicts(answer: Answer, language: str, *, link: Link | None = None) -> Char
     return bars.chart("verdicts", sentence, fills, legend=False)
 
 
+def gallery(
+    answers: Mapping[str, Answer], language: str, *, names: Mapping[str, str] | None = None, link: Link | None = None
+) -> list[Chart]:
+    """Return every chart of which the figures are at hand; `names` are those of bodies by their code."""
+    drawn = [
+        progress(answers[code], language, names=names, link=link, by=by)
+        for code, by in (("findings.by_term", "term"), ("findings.by_topic", "category"), ("findings.by_unit", "body"))
+        if code in answers and answers[code].rows
+    ]
+    if all(code in answers for code, _words, _fill in _STEPS):
+        drawn.append(money(answers, language, link=link))
+    if "items.by_verdict" in answers:
+        drawn.append(verdicts(answers["items.by_verdict"], language, link=link))
+    return drawn
+
+
 def _sentence(title: str, told: Sequence[str], language: str) -> str:
     colon, comma = ("：", "，") if language == "zh" else (": ", ", ")
     return f"{title}{colon}{comma.join(told)}"
