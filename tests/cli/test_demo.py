@@ -126,6 +126,14 @@ def test_the_bundle_is_good_and_its_altered_copy_is_not(told: tuple[Path, Outcom
     assert answer.json["tamper_detected"]
 
 
+def test_an_outsider_computes_the_same_figures_from_the_bundle(told: tuple[Path, Outcome]) -> None:
+    folder, answer = told
+    assert answer.json["figures_recomputed"]
+    proof, figures = (next(one for one in answer.json["files"] if one.endswith(end)) for end in ("e.zip", "s.json"))
+    again = process("report", "recompute", proof, figures, "--json", cwd=folder)
+    assert (again.code, again.json["differing"]) == (0, [])
+
+
 def test_a_second_time_is_refused_until_it_may_replace_the_first(told: tuple[Path, Outcome]) -> None:
     folder, _answer = told
     again = process("demo", "--no-server", "--dir", folder, "--json", cwd=folder.parent)

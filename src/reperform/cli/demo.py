@@ -39,6 +39,7 @@ SHOWN = (
     ("log_entries", N_("Entries of the log")),
     ("log_verified", N_("Proof bundle verified")),
     ("tamper_detected", N_("One changed byte refused")),
+    ("figures_recomputed", N_("Figures of the report computed again from the bundle")),
     ("recall", N_("Planted problems found (recall)")),
     ("precision", N_("Found problems that were planted (precision)")),
     ("seconds", N_("Seconds")),

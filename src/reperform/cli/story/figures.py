@@ -28,6 +28,7 @@ class Figures:
     log_entries: int
     log_verified: bool
     tamper_detected: bool
+    figures_recomputed: bool
     recall: float | None
     precision: float | None
     seconds: float
@@ -63,6 +64,7 @@ def count(
         log_entries=LogState.objects.get().size,
         log_verified=ending.verified.ok,
         tamper_detected=not ending.altered.ok and ending.altered.exit_code == 4,
+        figures_recomputed=ending.figures > 0 and ending.differing == 0,
         recall=(found / planted if planted else 1.0) if scores is not None else None,
         precision=(found / (found + false) if found + false else 1.0) if scores is not None else None,
         seconds=round(seconds, 1),

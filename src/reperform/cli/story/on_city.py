@@ -50,7 +50,7 @@ def play(scene: Scene, *, scale: float, seed: int, started: float) -> figures.Fi
             pool.shutdown(cancel_futures=True)
     _tell_looked_back(scene, checks)
     told = ending.end(scene)
-    _tell_ending(scene, told)
+    ending.tell(scene, told)
     return figures.count(
         residents=city.residents, scores=scores, ending=told, home=scene.call.home.root,
         seconds=time.perf_counter() - started,
@@ -123,14 +123,3 @@ def _tell_looked_back(scene: Scene, checks: Sequence[Check]) -> None:
         inconclusive=Row.objects.filter(state="inconclusive").count(), held=proposals["held"],
         not_held=proposals["not_held"], unproven=proposals["unproven"], relapsed=proposals["relapsed"],
     )  # fmt: skip
-
-
-def _tell_ending(scene: Scene, told: ending.Ending) -> None:
-    verdicts = {True: N_("Prove: all {entries} entries of the log are verified."), False: N_("The bundle is refused.")}
-    scene.call.say(verdicts[told.verified.ok], entries=told.verified.counts.get("entries", 0))
-    failure = told.altered.first_failure
-    if failure:
-        scene.call.say(
-            N_("One byte of a copy was changed; the verifier: {refusal}"),
-            refusal=failure.render(scene.call.translate),
-        )

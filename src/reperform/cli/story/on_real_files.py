@@ -54,6 +54,7 @@ def play(scene: Scene, data: Path, *, started: float) -> figures.Figures:
     if COUNCIL in present:
         _council_payments(scene, data / COUNCIL)
     told = ending.end(scene, TOLD)
+    ending.tell(scene, told)
     return figures.count(
         residents=None, scores=None, ending=told, home=scene.call.home.root, seconds=time.perf_counter() - started
     )
