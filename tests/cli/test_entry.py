@@ -57,12 +57,33 @@ def test_an_unknown_option_says_where_the_help_is(call: Call) -> None:
     assert "reperform log verify --help" in answer.err
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("lokback",), "There is no command lokback. Did you mean 'lookback'?"),
+        (("xyz",), "There is no command xyz."),
+        (("log",), "Usage"),
+        (("log", "verify", "a.zip", "b.zip"), "Too many arguments: b.zip"),
+        (("log", "verify", "--kye", "x", "a.zip"), "There is no option --kye. Did you mean --key?"),
+        (("log", "verify", "a.zip", "--key"), "--key needs a value."),
+        (("log", "verify"), "BUNDLE is missing."),
+        (("verify", "return", "RP-1"), "--reason is missing."),
+        (("serve", "--port", "many"), "--port cannot be this:"),
+        (("--json",), "Which command?"),
+    ],
+)
+def test_a_wrong_call_is_said_in_our_own_words(call: Call, words: tuple[str, ...], sentence: str) -> None:
+    answer = call(*words)
+    assert answer.code == 2
+    assert answer.err.startswith(sentence)
+
+
 def test_an_error_in_the_arguments_is_an_object_too(call: Call) -> None:
     answer = call("log", "verify", "--json")
     assert answer.code == 2
     assert answer.json["schema"] == "reperform/error/1"
     assert answer.json["error"]["rule"] == "usage"
-    assert "BUNDLE" in answer.json["error"]["message"].upper()
+    assert answer.json["error"]["message"] == "BUNDLE is missing."
     assert answer.json["error"]["exit_code"] == 2
 
 

@@ -26,10 +26,10 @@ from reperform.cli import help_text
 from reperform.cli.answer import Answer
 from reperform.cli.exit_codes import ExitCode
 from reperform.cli.session import Session
+from reperform.cli.wrong_call import PROGRAM, in_our_words
 from reperform.errors import N_, BadInput, Place, ReperformError, Usage
 from reperform.home import find_home
 
-PROGRAM = "reperform"
 VALUED = ("--home", "--lang", "--as", "--at")
 FLAGS = ("--json", "--quiet", "-q")
 
@@ -169,7 +169,7 @@ def _answer(given: list[str], session: Session) -> int:
     try:
         answer = command.main(given, prog_name=PROGRAM, standalone_mode=False)
     except typer.TyperException as error:
-        raise _usage(error) from error
+        raise in_our_words(error) from error
     if not isinstance(answer, Answer):
         return int(answer or 0)
     session.show(answer)
@@ -192,18 +192,6 @@ def _foreseen(given: list[str]) -> Session:
     except ReperformError:  # an unknown language, or a configuration that can't be read: it is said in English
         return Session(home=found.home, language_named="en", json=found.json, quiet=found.quiet)
     return found
-
-
-def _usage(error: typer.TyperException) -> ReperformError:
-    context = getattr(error, "ctx", None)
-    asked = f"{context.command_path} --help" if context else f"{PROGRAM} --help"
-    if type(error).__name__ == "NoArgsIsHelpError":
-        return Usage(N_("{help}"), help=error.format_message())
-    if error.exit_code != ExitCode.USAGE:
-        return BadInput(N_("{problem}"), rule="file", problem=error.format_message())
-    return Usage(
-        N_("{problem}"), hint=N_("See: {command}"), rule="usage", problem=error.format_message(), command=asked
-    )
 
 
 def _unusable(error: OSError) -> BadInput:

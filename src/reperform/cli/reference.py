@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from reperform.cli.entry import GROUPS, PROGRAM, build
+from reperform.cli.entry import GROUPS, build
 from reperform.cli.exit_codes import MEANINGS
+from reperform.cli.wrong_call import PROGRAM
 
 HEAD = """\
 # Command line
