@@ -14,9 +14,7 @@ from reperform.errors import N_, BadInput, ReperformError, Usage
 
 PROGRAM = "reperform"
 _NO_COMMAND = re.compile(r"No such command '(?P<name>[^']*)'\.(?: Did you mean (?P<near>.*)\?)?", re.DOTALL)
-_TOO_MANY = re.compile(
-    r"Got unexpected extra arguments? ?\((?P<words>.*)\)|Got unexpected extra argument\(s\) \((.*)\)"
-)
+_TOO_MANY = re.compile(r"Got unexpected extra argument\S* \((?P<words>.*)\)", re.DOTALL)
 
 
 def in_our_words(error: Any) -> ReperformError:  # noqa: ANN401 - the classes are private
