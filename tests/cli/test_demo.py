@@ -19,6 +19,8 @@ from reperform.log.verify import verify
 from tests.cli.conftest import Outcome, process
 from tests.conftest import real_data
 
+pytestmark = pytest.mark.xdist_group("cli-demo")  # one folder for all tests of the module
+
 KEYS = {
     "residents", "tables", "procedures", "exceptions", "findings", "closed", "relapsed", "unproven", "log_entries",
     "log_verified", "tamper_detected", "recall", "precision", "seconds", "files",

@@ -11,6 +11,8 @@ import pytest
 
 from tests.cli.conftest import Outcome, process
 
+pytestmark = pytest.mark.xdist_group("cli-init")  # one folder for all tests of the module
+
 BUREAU = (
     "--name-zh",
     "云江市审计局",

@@ -16,6 +16,8 @@ import pytest
 
 from tests.cli.conftest import process
 
+pytestmark = pytest.mark.xdist_group("cli-serve")  # one folder for all tests of the module
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:

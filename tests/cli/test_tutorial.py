@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("cli-tutorial")  # one folder for all tests of the module
+
 PAGE = Path(__file__).parents[2] / "docs" / "tutorial" / "first-turn.md"
 ENDS = re.compile(r"# ends with (\d+)")
 MARK = "@@"
