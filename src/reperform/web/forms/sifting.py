@@ -26,7 +26,7 @@ class RunForm(Styled):
         Snapshot.objects.none(), label=_("Snapshot"), empty_label=None, to_field_name="number"
     )
     engagement = forms.ModelChoiceField(
-        Engagement.objects.none(), label=_("Engagement"), required=False, to_field_name="number"
+        Engagement.objects.none(), label=_("Engagement"), required=False, empty_label=_("None"), to_field_name="number"
     )
     codes = forms.MultipleChoiceField(label=_("Procedures"), widget=forms.CheckboxSelectMultiple)
 

@@ -132,7 +132,7 @@ def _verdict_rows(rows: Sequence[CheckVerdict], columns: Sequence[shelf.Column])
     found, last = [], ""
     for one in rows:
         chip, why = words.verdict(one.verdict), _(REASONS[one.reason]) if one.reason in REASONS else one.reason
-        group = f"{chip.label}: {why}"
+        group = _("%(verdict)s: %(why)s") % {"verdict": chip.label, "why": why}
         found.append(
             VerdictRow(
                 cells=_cells(one.item.key, columns),

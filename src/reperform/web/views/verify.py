@@ -29,6 +29,7 @@ from reperform.web.sentences import Explained, explain
 from reperform.web.views.finding import ITEM_ORDER, one
 
 QUEUE, ITEMS = 20, 50
+JUDGE, DECIDE = "judge_%s", "decide_%s"  # two forms stand on one page
 QUEUE_ORDER = (Key("due_on", date.fromisoformat, nullable=True), Key("number"))
 
 
@@ -83,9 +84,9 @@ def _page(
         "unsettled": whole.tally.unsettled,
         "steps": steps(found, account, listed, queries.newer_snapshots(found), whole.tally),
         "checks": [(words.CONCLUSIONS[one.conclusion or one.proposal], one) for one in whole.checks],
-        "judging": (judging or JudgeForm()) if _may(offers, "judge") else None,
+        "judging": (judging or JudgeForm(auto_id=JUDGE)) if _may(offers, "judge") else None,
         "chosen": set(chosen),
-        "decision": DecisionForm(),
+        "decision": DecisionForm(auto_id=DECIDE),
         "may": {verb: _may(offers, verb) for verb in ("accept", "return", "close")},
         "why": {verb: _why(offers, verb) for verb in ("accept", "return", "close")},
     }
@@ -108,7 +109,7 @@ def judge(request: HttpRequest, number: str) -> HttpResponse:
     wanted = [int(text) for text in request.POST.getlist("item") if text.isdecimal()]
     every = request.POST.get("every", "")
     chosen = list(items.filter(verdict=every) if every else items.filter(pk__in=wanted))
-    form = JudgeForm(request.POST, chosen=chosen)
+    form = JudgeForm(request.POST, chosen=chosen, auto_id=JUDGE)
     if not form.is_valid():
         return _page(request, found, judging=form, chosen=wanted)
     actions.judge(found, form.opinions(), by=account_of(request), at=now(), seen=seen(request))

@@ -72,6 +72,7 @@ class RateBar:
     fraction: str
     url: str
     rects: Sequence[Rect]
+    top: int
     y: int
     text_y: int
 
@@ -186,7 +187,7 @@ def _rate_bars(rates: Sequence[Rate]) -> Iterator[RateBar]:
         yield RateBar(
             label=label, percent=percent(rate.closed, rate.total), fraction=f"{rate.closed}/{rate.total}",
             url=f"{reverse('ledger')}?view=all&term={rate.term}", rects=bar(parts, BAR_WIDTH), y=47 * place + 19,
-            text_y=47 * place + 12,
+            top=47 * place, text_y=47 * place + 12,
         )  # fmt: skip
 
 
