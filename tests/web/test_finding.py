@@ -237,7 +237,6 @@ def test_evidence_is_handed_out_as_octets_under_its_own_name(world: World, signe
     file = finding.evidence.get()
     response = signed_in(world.legislator).get(reverse("evidence", args=[finding.number, file.pk]))
     assert b"".join(response.streaming_content) == b"voucher"
-    response.close()
     assert response["Content-Type"] == "application/octet-stream"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''%E5%9B%9E%E5%8D%95.pdf")

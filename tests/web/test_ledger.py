@@ -175,7 +175,6 @@ def test_the_export_holds_the_whole_filter(world: World, auditor: Client) -> Non
     world.draft()
     response = auditor.get(reverse("ledger_xlsx"), {"state": "issued"})
     content = b"".join(response.streaming_content)
-    response.close()
     assert response["Content-Disposition"].startswith("attachment")
     assert response["X-Content-Type-Options"] == "nosniff"
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)

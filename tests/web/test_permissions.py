@@ -128,7 +128,8 @@ def scene(world: World, district: District) -> Scene:
 def ask(client: Client, name: str, method: str, arguments: list[object]) -> int:
     call: Callable[..., HttpResponse] = client.get if method == GET else client.post
     response = call(reverse(name, args=arguments))
-    response.close()  # a file that is handed out stays open until then
+    if response.streaming:  # a file that is handed out stays open until it was read
+        b"".join(response.streaming_content)
     return response.status_code
 
 
