@@ -64,7 +64,9 @@ def template() -> Catalog:
 def current() -> Catalog:
     """Return the kept catalogue, brought up to the sources."""
     wanted = template()
-    kept = read_po(CATALOGUE.open("rb"), locale="zh_Hans") if CATALOGUE.exists() else Catalog(locale="zh_Hans")
+    kept = Catalog(locale="zh_Hans")
+    if CATALOGUE.exists():
+        kept = read_po(io.BytesIO(CATALOGUE.read_bytes()), locale="zh_Hans")
     fresh = Catalog(locale="zh_Hans", project="Reperform", charset="utf-8", fuzzy=False)
     for message in wanted:
         if message.id:

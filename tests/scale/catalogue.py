@@ -88,7 +88,8 @@ def _by_hand(procedure: Procedure, snapshot: Snapshot, contracts: dict[str, Tabl
             columns = ", ".join(f"{c.name} {'BIGINT' if c.type == 'integer' else c.type}" for c in fact.columns)
             connection.execute(f"CREATE TABLE {name} ({columns.replace(' string', ' VARCHAR')})")
             connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(fact.columns))})", fact.rows)
+        texts = {name: put_in(tree, values).sql("duckdb") for name, tree in queries.sections.items()}
+        connection.execute(f"CREATE TABLE population AS {texts['population']}")
+        connection.execute(f"SELECT {procedure.body}, count(*) FROM population GROUP BY ALL").fetchall()
         for name in ("exceptions", "remedies"):
-            connection.execute(put_in(queries.sections[name], values).sql("duckdb")).fetchall()
-        population = put_in(queries.sections["population"], values).sql("duckdb")
-        connection.execute(f"SELECT {procedure.body}, count(*) FROM ({population}) GROUP BY ALL").fetchall()
+            connection.execute(texts[name]).fetchall()
