@@ -160,6 +160,17 @@ def test_proved_is_what_the_items_show_and_never_more_than_their_amount(world: W
     assert response.context["total_proved"] == "1.40"
 
 
+def test_too_many_items_are_not_summed_and_the_page_says_so(
+    world: World, auditor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_items(world, 2)
+    with_items(world, 2)
+    monkeypatch.setattr(queries, "SUMMED_AT_MOST", 1)
+    response = auditor.get(reverse("ledger"))
+    assert (response.context["total_amount"], response.context["total_proved"]) == ("0.40", "—")
+    assert "Narrow the filter" in response.content.decode()
+
+
 def test_nothing_known_a_true_zero_and_nothing_there_are_told_apart(world: World, auditor: Client) -> None:
     finding = with_items(world, 1, amount=0)
     judge(finding, {finding.items.get().pk: Opinion(Verdict.STILL, "未改", 0)}, by=world.auditor, at=world.now())

@@ -60,6 +60,7 @@ PROVED = Case(
     default=Coalesce(F("remedied"), 0),
     output_field=BigIntegerField(),
 )
+SUMMED_AT_MOST = 5_000  # findings; beyond that their items are too many to sum for one page, and the page says so
 COUNTS_AS_PROVED = Q(verdict__in=(Verdict.CLEARED, Verdict.PARTLY))
 
 
@@ -124,22 +125,25 @@ def count_desk(account: Account, as_of: date) -> dict[str, int]:
     mine = chosen["mine"]
     chosen |= {f"mine_{name}": mine & chosen[name] for name in ("week", "overdue", "verify")}
     chosen["mine_returned"] = mine & Q(state=_S.RETURNED)
-    return scope.findings(account).aggregate(**{name: Count("pk", filter=q) for name, q in chosen.items()})
+    unfinished = scope.findings(account).filter(state__in=OPEN_STATES)  # each of these views is a part of it
+    return unfinished.aggregate(**{name: Count("pk", filter=q) for name, q in chosen.items()})
 
 
 @dataclass(frozen=True)
 class Totals:
-    """The whole of a filter: how many, and how much (fen)."""
+    """The whole of a filter: how many, and how much (fen); `remedied` is nothing where the items are too many."""
 
     count: int
     amount: int
-    remedied: int
+    remedied: int | None
 
 
 def totals(chosen: QuerySet[Finding]) -> Totals:
     """Return the totals of a filter, not of a page."""
     plain = chosen.order_by()
     found = plain.aggregate(n=Count("pk"), amount=Sum("amount"))
+    if found["n"] > SUMMED_AT_MOST:
+        return Totals(found["n"], found["amount"] or 0, None)
     proved = Item.objects.filter(COUNTS_AS_PROVED, finding__in=plain.values("pk"))
     remedied = proved.aggregate(remedied=Sum(PROVED))
     return Totals(found["n"], found["amount"] or 0, remedied["remedied"] or 0)
