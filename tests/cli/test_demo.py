@@ -8,6 +8,7 @@ import sqlite3
 import zipfile
 from collections import Counter
 from pathlib import Path
+from xml.etree import ElementTree
 
 import docx
 import openpyxl
@@ -109,7 +110,9 @@ def test_the_steps_are_taken_at_the_moments_of_the_story(told: tuple[Path, Outco
 def test_every_file_opens(told: tuple[Path, Outcome]) -> None:
     _folder, answer = told
     by_suffix = {Path(name).suffix: Path(name) for name in answer.json["files"]}
-    assert {".xlsx", ".docx", ".zip", ".vkey"} <= set(by_suffix)
+    assert {".xlsx", ".docx", ".svg", ".png", ".zip", ".vkey"} <= set(by_suffix)
+    assert by_suffix[".png"].read_bytes().startswith(b"\x89PNG")
+    assert ElementTree.fromstring(by_suffix[".svg"].read_text(encoding="utf-8")).tag.endswith("svg")  # noqa: S314
     book = openpyxl.load_workbook(by_suffix[".xlsx"], read_only=True)
     assert len(book.sheetnames) >= 2
     assert docx.Document(str(by_suffix[".docx"])).paragraphs

@@ -209,6 +209,12 @@ def test_figures_bring_their_query(ask: Call, issued: str) -> None:
     assert ask("report", "figures", "no.such").code == 2
 
 
+def test_charts_are_drawn_as_svg_and_as_png(ask: Call, issued: str, tmp_path: Path) -> None:
+    files = ask("report", "charts", "--as-of", "2026-05-01", "--out", tmp_path / "c", "--json").json["files"]
+    assert [Path(name).suffix for name in files] == [".svg", ".png"] * 3
+    assert all(Path(name).stat().st_size > 500 for name in files)
+
+
 @pytest.fixture
 def key(bureau: Home) -> str:
     return Signer.create(bureau.keys, bureau.bureau().origin, bytes(range(32))).vkey

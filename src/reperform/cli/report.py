@@ -173,6 +173,45 @@ def _as_data(answers: Mapping[str, Computed], scope: Scope) -> dict[str, object]
 
 
 @app.command(
+    "charts",
+    help=N_("Draw the charts of the report as SVG and PNG: struck off by term, money, what the data say of the items."),
+    epilog="reperform report charts --as-of 2026-11-30 --out charts",
+)
+def _charts(
+    ctx: typer.Context, as_of: AsOf = "", year: Year = 0,
+    out: Annotated[Path | None, Option(help=N_("Put them here; else in the folder's out/."), metavar="FOLDER")] = None,
+) -> Answer:  # fmt: skip
+    call = session(ctx)
+    by = records.acting(call)
+    from django.conf import settings
+
+    day = _day(call, as_of)
+    files = draw(out or settings.HOME.out, _scope(by, day, year), call.language)
+    return Answer("report-charts", {"as_of": day, "files": files}, [str(path) for path in files])
+
+
+def draw(folder: Path, scope: Scope, language: str) -> list[Path]:
+    """Write each chart as SVG, for pages, and as PNG, for documents."""
+    from reperform.report import charts
+    from reperform.report.figures import compute
+
+    answers, spoken = compute(scope), "en" if language == "en" else "zh"
+    drawn = (
+        charts.progress(answers["findings.by_term"], spoken),
+        charts.money(answers, spoken),
+        charts.verdicts(answers["items.by_verdict"], spoken),
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for chart in drawn:
+        stem = f"chart-{chart.name.replace('.', '-')}-{scope.as_of}"
+        files += [folder / f"{stem}.svg", folder / f"{stem}.png"]
+        files[-2].write_text(charts.svg(chart), encoding="utf-8")
+        files[-1].write_bytes(charts.png(chart))
+    return files
+
+
+@app.command(
     "bundle",
     help=N_("Sign the log and write the proof bundle: one file with which an outsider checks every step."),
     epilog="reperform report bundle --out proof.zip",

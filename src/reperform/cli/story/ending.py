@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reperform.cli.report import draw
 from reperform.cli.story.scene import Scene
 from reperform.errors import N_
 
@@ -38,6 +39,7 @@ def end(scene: Scene, as_of: date = TOLD) -> Ending:
     from reperform.log.verify import verify
     from reperform.report import bundle
     from reperform.report.actions import compile_ledger, compile_rectification
+    from reperform.report.figures import Scope
     from reperform.report.queries import FIGURES
 
     scene.on(as_of)
@@ -48,6 +50,7 @@ def end(scene: Scene, as_of: date = TOLD) -> Ending:
     ]
     files = [settings.HOME.out / one.file_name for one in documents]
     printed = settings.HOME.out / f"{documents[-1].number}{FIGURES}"
+    files += draw(settings.HOME.out, Scope(as_of, by.body.path), scene.call.language)
     proof = bundle.write(settings.HOME.out / BUNDLE, at=scene.next())
     vkey = signer().vkey
     (scene.folder / KEY).write_text(vkey + "\n", encoding="utf-8")
