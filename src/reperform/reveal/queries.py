@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from reperform.errors import Refused
@@ -34,8 +34,10 @@ def runs(account: Account) -> QuerySet[Run]:
 
 
 def engagements(account: Account) -> QuerySet[Engagement]:
-    """Return the open audit projects of this person's own body, which may take in new findings."""
-    return scope.engagements(account).filter(audit_body=account.body, state="open").order_by("-year", "number")
+    """Return the open audit projects of this person's own body that take in new findings: no imported report does."""
+    imported = Finding.objects.filter(engagement=OuterRef("pk"), source_key__isnull=False)
+    own = scope.engagements(account).filter(~Exists(imported), audit_body=account.body, state="open")
+    return own.order_by("-year", "number")
 
 
 def flag_rate(run: Run) -> float:

@@ -233,7 +233,7 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         raise BadInput(
             N_("An engagement must be chosen for the new findings."), rule="sift.engagement",
-            hint=N_("Open one with: reperform reveal engagement --help"),
+            hint=N_("Open one with: reperform reveal open --help"),
         )  # fmt: skip
     rows, procedure = _chosen(request, found), shelf.pinned(found.procedure_hash)
     if procedure is None:
