@@ -33,6 +33,7 @@ COUNTERS: tuple[tuple[str, Words, str, str], ...] = (
     ("verify", gettext_lazy("To verify"), "submitted", ""),
 )
 BAR_WIDTH = 312
+SHORT = 8  # with fewer to-dos than this, the column under them takes the news
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "whole": percent(sum(one.closed for one in rates), sum(one.total for one in rates)),
         "parts": _legend(rates),
         "tips": [(_tip(check), check) for check in queries.latest_checks(account)],
+        "short": len(todos) < SHORT,
         "news": queries.latest_submissions(account),
     }
     return page(request, "workbench/workbench.html", context)
