@@ -18,8 +18,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from reperform.engine.child import report
 from reperform.errors import N_, BadInput, Place
 
@@ -194,6 +192,8 @@ class Records:
 
     def _count_quoted(self, piece: bytes) -> int:
         """Count line ends outside quotation marks (a doubled mark opens and closes at once)."""
+        import numpy as np  # a workbook or a Parquet file is never scanned, and each intake is a process of its own
+
         signs = np.frombuffer(piece, dtype=np.uint8)
         odd = (np.cumsum(signs == ord('"'), dtype=np.uint8) & 1).astype(bool)  # parity survives the overflow
         outside = odd == self._inside
