@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from reperform.ledger.models.lookbacks import Conclusion
 from reperform.ledger.models.revealing import Sifting
@@ -44,7 +45,9 @@ def test_every_word_of_the_rules_is_shown_in_words(shown: object, known: object)
 def test_the_words_of_the_pages_are_those_of_the_report() -> None:
     for vocabulary, shown in (("money_class", words.MONEY), ("term", words.TERMS), ("nature", words.NATURES)):
         for value in filter(None, listed(vocabulary)):
-            assert str(shown[value]) == say(vocabulary, value, "en")
+            for language in ("en", "zh-hans"):
+                with translation.override(language):
+                    assert str(shown[value]) == say(vocabulary, value, language[:2])
 
 
 def test_every_chip_has_an_icon_that_is_drawn() -> None:

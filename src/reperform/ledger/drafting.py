@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from reperform.engine.results import Result, Status
@@ -114,16 +115,20 @@ def draft_change(
     responsible: Body | None,
     relapse_of: Finding | None = None,
 ) -> Change[Finding]:
-    """Return the step that drafts a finding of one run and one body from its confirmed rows."""
+    """Return the step that drafts a finding of one run and one body from its confirmed rows.
+
+    Its texts are kept, so they are in the bureau's own language, not in that of the person who confirms.
+    """
     run = rows[0].run
     amounts = [row.amount for row in rows if row.amount is not None]
     total = sum(amounts) if amounts else None
-    finding = Finding(
-        number=number, engagement=engagement, audit_body=engagement.audit_body, responsible=responsible, run=run,
-        code=procedure.code, title=_title(procedure, len(rows), total), category=procedure.domain,
-        criteria=_criteria(procedure), condition=_condition(procedure, run, len(rows), total), amount=total,
-        ordered=total or 0, money_class=procedure.money or "", term=procedure.term, relapse_of=relapse_of,
-    )  # fmt: skip
+    with override(settings.LANGUAGE_CODE):
+        finding = Finding(
+            number=number, engagement=engagement, audit_body=engagement.audit_body, responsible=responsible, run=run,
+            code=procedure.code, title=_title(procedure, len(rows), total), category=procedure.domain,
+            criteria=_criteria(procedure), condition=_condition(procedure, run, len(rows), total), amount=total,
+            ordered=total or 0, money_class=procedure.money or "", term=procedure.term, relapse_of=relapse_of,
+        )  # fmt: skip
     items = [_item(finding, position, row) for position, row in enumerate(rows, 1)]
     facts: dict[str, Fact] = {
         "audit": engagement.audit_body.number, "run": run.number, "procedure": procedure.code,
