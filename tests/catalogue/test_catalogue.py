@@ -24,13 +24,26 @@ KEYS = {
 }
 
 
-def test_every_contract_has_its_key():
-    assert {name: table.primary_key for name, table in catalogue.tables().items()} == KEYS
+def test_the_contracts_of_the_first_procedures_keep_their_keys():
+    keys = {name: table.primary_key for name, table in catalogue.tables().items()}
+    assert {name: keys[name] for name in KEYS} == KEYS
 
 
-def test_money_is_marked_as_fen_in_every_contract():
-    money = {field.name for table in catalogue.tables().values() for field in table.fields if field.unit == "fen"}
-    assert money == {"amount", "refunded"}
+def test_every_contract_has_a_key_of_required_fields():
+    for name, table in catalogue.tables().items():
+        required = {field.name for field in table.fields if field.constraints.required}
+        assert table.primary_key, name
+        assert set(table.primary_key) <= required, name
+
+
+def test_what_is_named_amount_is_money_in_every_contract():
+    loose = {
+        f"{name}.{field.name}"
+        for name, table in catalogue.tables().items()
+        for field in table.fields
+        if field.name.split("_")[-1] in ("amount", "refunded", "price") and field.unit != "fen"
+    }
+    assert loose == set()
 
 
 def test_the_rates_of_the_longevity_allowance():

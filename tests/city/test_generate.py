@@ -12,7 +12,8 @@ import pytest
 from reperform import city
 from reperform.city.bodies import DISTRICTS
 from reperform.city.files import Files
-from reperform.city.layout import LARGEST_SHEET, layouts
+from reperform.city.layout import LARGEST_SHEET
+from reperform.city.layouts import layouts
 from reperform.city.rows import IN_BOTH
 from reperform.city.town import Town
 from reperform.errors import Usage

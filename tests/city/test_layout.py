@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import reperform
-from reperform.city.layout import Format, Layout, layouts
+from reperform.city.layout import Format, Layout
+from reperform.city.layouts import layouts
 from reperform.city.town import Town
 from reperform.engine.headers import FEN, Matcher
 from reperform.engine.tables import Table, load_tables

@@ -10,7 +10,8 @@ Rules kept here:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,8 +22,11 @@ from . import longevity_cases, pension_cases, people, revenue, suppliers
 from .bodies import Body, write_bodies
 from .dates import AFTER, BEFORE
 from .files import Files
-from .layout import layouts
+from .layout import Layout
+from .layouts import layouts
 from .rows import Columns
+from .sector import Sector, joined, shared_layouts
+from .sectors import SECTORS
 from .town import Part, Town, parts
 
 CHUNK = 250_000
@@ -58,24 +62,66 @@ class City:
     """Lines of the truth."""
 
 
-def chunk(town: Town, part: Part) -> dict[str, Columns]:
-    """Make all tables of a chunk in memory; the truth of its cases goes to the town."""
+def chunk(town: Town, part: Part, sectors: Sequence[Sector] = ()) -> dict[str, Columns]:
+    """Make all tables of a chunk in memory; the truth of its cases goes to the town.
+
+    Sectors come last and have random streams of their own: the first tables are the same with and without them.
+    """
     crowd = people.draw(town.rng("people", part.number), part.size)
     allowance = longevity_cases.plant(town, part, crowd)
     crowd.person[:] = town.registry.enter(crowd.district, crowd.born, crowd.male)
     tables = pension_cases.make(town, part, crowd)
     allowance.finish()
-    return tables | allowance.tables.columns() | revenue.make(town, part) | suppliers.make(town, part)
+    tables |= allowance.tables.columns() | revenue.make(town, part) | suppliers.make(town, part)
+    of_sectors: dict[str, list[Columns]] = defaultdict(list)
+    for sector in sectors:
+        for table, columns in sector.make(town, part, crowd).items():
+            of_sectors[table].append(columns)
+    return tables | joined(of_sectors)
 
 
-def chunks(town: Town, largest: int = CHUNK) -> Iterator[tuple[Part, dict[str, Columns]]]:
+def chunks(
+    town: Town, largest: int = CHUNK, sectors: Sequence[Sector] = ()
+) -> Iterator[tuple[Part, dict[str, Columns]]]:
     """Make the city chunk by chunk, none of more residents than `largest`."""
+    for sector in sectors:
+        for code, bodies_at in sector.looks_at(town).items():
+            town.look_at(code, bodies_at)
     for part in parts(town.residents, largest):
-        yield part, chunk(town, part)
+        yield part, chunk(town, part, sectors)
 
 
-def generate(folder: Path, *, scale: float, seed: int, progress: Progress | None = None) -> City:
-    """Write a city into an empty or new folder; scale 1 is a million residents."""
+def all_layouts(town: Town, sectors: Sequence[Sector]) -> tuple[Layout, ...]:
+    """Return how every table of the city looks as a file."""
+    of_sectors = [layout for sector in sectors for layout in sector.layouts(town)]
+    return (*layouts(town), *of_sectors, *(shared_layouts() if sectors else ()))
+
+
+def chosen(names: Collection[str] | None) -> tuple[Sector, ...]:
+    """Return the sectors of some names, all for None; `Usage` for a name that is none."""
+    unknown = sorted(set(names or ()) - {sector.name for sector in SECTORS})
+    if unknown:
+        raise Usage(
+            N_("The city has no sector {name}."),
+            hint=N_("Known: {known}."),
+            name=unknown[0],
+            known=", ".join(sector.name for sector in SECTORS),
+        )
+    return tuple(sector for sector in SECTORS if names is None or sector.name in names)
+
+
+def generate(
+    folder: Path,
+    *,
+    scale: float,
+    seed: int,
+    sectors: Collection[str] | None = (),
+    progress: Progress | None = None,
+) -> City:
+    """Write a city into an empty or new folder; scale 1 is a million residents.
+
+    `sectors` names what is made beside the tables of the first four procedures; None makes every sector.
+    """
     residents = round(scale * 1_000_000)
     if residents < SMALLEST:
         raise Usage(
@@ -92,10 +138,11 @@ def generate(folder: Path, *, scale: float, seed: int, progress: Progress | None
         )
     folder.mkdir(parents=True, exist_ok=True)
     town = Town(seed, residents)
-    files = Files(folder, layouts(town))
+    made = chosen(sectors)
+    files = Files(folder, all_layouts(town, made))
     cases = 0
     with (folder / "truth.jsonl").open("w", encoding="utf-8", newline="\n") as truth:
-        for part, tables in chunks(town):
+        for part, tables in chunks(town, CHUNK, made):
             for table, columns in tables.items():
                 files.add(table, columns)
             truth.writelines(case.to_json() + "\n" for case in town.truth)

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
+from zlib import crc32
 
 import numpy as np
 
@@ -82,12 +83,16 @@ class Town:
         }
         self._serials: Counter[str] = Counter()
 
+    def look_at(self, procedure: str, codes: tuple[str, ...]) -> None:
+        """Say which bodies a procedure of a sector looks at; some of them will be at fault."""
+        self.attitudes[procedure] = self._attitudes(_place((), procedure), codes)
+
     def _attitudes(self, number: int, codes: tuple[str, ...], first: str = "") -> Attitudes:
         return Attitudes(np.random.default_rng([self.seed, 50, number]), codes, first)
 
     def rng(self, subject: str, part: int) -> np.random.Generator:
         """Return the random stream of a subject in a chunk."""
-        return np.random.default_rng([self.seed, SUBJECTS.index(subject), part])
+        return np.random.default_rng([self.seed, _place(SUBJECTS, subject), part])
 
     def share(self, per_million: int, least: int, part: Part) -> int:
         """Return a chunk's share of so many per million residents, in the whole city no fewer than `least`."""
@@ -110,6 +115,11 @@ class Town:
         first = self._serials[name]
         self._serials[name] += count
         return first
+
+
+def _place(known: Sequence[str], name: str) -> int:
+    """Return the place of a name, for names that are not listed a number that is theirs alone."""
+    return known.index(name) if name in known else 1000 + crc32(name.encode())
 
 
 def month_text(month: int) -> str:
