@@ -89,7 +89,17 @@ def test_a_fact_with_two_rows_for_a_day_is_not_guessed_at(tmp_path):
 
 def test_a_bureaus_own_procedures_stand_beside_the_shipped_ones(tmp_path):
     write(tmp_path, text())
-    assert list(catalogue.procedures(tmp_path)) == ["EL-02", "FF-01", "NT-01", "SI-01", "XX-01"]
+    assert catalogue.procedures(tmp_path).keys() - catalogue.procedures().keys() == {"XX-01"}
+
+
+def test_a_procedure_names_topics_of_its_own_rows(tmp_path):
+    assert catalogue.procedures()["SI-01"].topics == ("after_death",)
+    assert catalogue.topics()["A6"]["after_death"] == "死亡后领取"
+    write(tmp_path, text({"seed": "[A1]", "topics": "[after_death]"}))
+    with pytest.raises(BadInput, match="none of the rows A1") as caught:
+        catalogue.procedures(tmp_path)
+    assert caught.value.rule == "procedure.topic"
+    assert "billed_paid_credited" in str(caught.value)
 
 
 def test_a_procedure_without_cases_has_none(tmp_path):

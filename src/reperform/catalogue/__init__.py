@@ -6,21 +6,56 @@ contracts and facts replace those of the same name. Nothing here computes anythi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from reperform.engine.cases import Case, load_cases
 from reperform.engine.facts import load_facts, valid_on
-from reperform.engine.spec import Procedure, load_catalogue
+from reperform.engine.front_matter import read_text, read_yaml
+from reperform.engine.spec import SEED, Procedure, load_catalogue
 from reperform.engine.tables import Table, load_tables
-from reperform.errors import N_, BadInput
+from reperform.errors import N_, BadInput, Place
 
 FOLDER = Path(__file__).resolve().parent
 
 
 def procedures(*own: Path) -> dict[str, Procedure]:
     """Return the shipped procedures and those of other folders, by code."""
-    return load_catalogue(FOLDER, *own)
+    found = load_catalogue(FOLDER, *own)
+    known = topics()
+    for procedure in found.values():
+        _check_topics(procedure, known)
+    return found
+
+
+def topics() -> dict[str, dict[str, str]]:
+    """Return what the source asks audits to reveal: words with Chinese names, by row of the table of coverage."""
+    path = FOLDER / "topics.yaml"
+    rows = read_yaml(read_text(path), str(path)).mapping(optional=None)
+    found = {}
+    for row, entry in rows.items():
+        if not SEED.fullmatch(row):
+            raise entry.wrong(N_("{row} is not a row of the table of coverage."), rule="topics.row", row=row)
+        found[row] = {word: name.text() for word, name in entry.mapping(optional=None).items()}
+    return found
+
+
+def _check_topics(procedure: Procedure, known: Mapping[str, Mapping[str, str]]) -> None:
+    """Refuse a topic that none of the rows of the procedure's `seed` has."""
+    words = [word for row in procedure.seed for word in known.get(row, ())]
+    for topic in procedure.topics:
+        if topic not in words:
+            raise BadInput(
+                N_("The topic {topic} belongs to none of the rows {rows}."),
+                place=Place(file=str(procedure.path), column="topics"),
+                value=topic,
+                rule="procedure.topic",
+                hint=N_("Allowed here: {words}."),
+                topic=topic,
+                rows=", ".join(procedure.seed) or "-",
+                words=", ".join(words) or "-",
+            )
 
 
 def tables(*own: Path) -> dict[str, Table]:

@@ -75,7 +75,7 @@ REQUIRED = (
     "lookback",
     "guard",
 )
-OPTIONAL = ("seed", "optional", "facts", "amount", "money", "refer_to", "not_testable_when", "parameters")
+OPTIONAL = ("seed", "topics", "optional", "facts", "amount", "money", "refer_to", "not_testable_when", "parameters")
 _HEAD = re.compile(r"\s*/\*---\n(?P<yaml>.*?)\n---\*/[ \t]*(?:\n|\Z)", re.DOTALL)
 _COMMENT = re.compile(r"^--.*$", re.MULTILINE)
 _SECTION = re.compile(r"^--[ \t]*@(\S*)[ \t]*$", re.MULTILINE)
@@ -117,6 +117,7 @@ class Procedure:
     title: Mapping[str, str]
     domain: str
     seed: tuple[str, ...]
+    topics: tuple[str, ...]
     question: Mapping[str, str]
     criteria: tuple[Criterion, ...]
     tables: Mapping[str, tuple[str, ...]]
@@ -157,6 +158,7 @@ def load_procedure(path: Path, facts: Mapping[str, Fact] | None = None) -> Proce
         title=entries["title"].bilingual(),
         domain=entries["domain"].word(DOMAINS),
         seed=entries["seed"].texts(SEED) if "seed" in entries else (),
+        topics=entries["topics"].texts(NAME) if "topics" in entries else (),
         question=entries["question"].bilingual(),
         criteria=tuple(_criterion(entry) for entry in entries["criteria"].items()),
         tables=tables,

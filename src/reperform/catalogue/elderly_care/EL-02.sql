@@ -4,6 +4,7 @@ version: 1
 title: {en: Longevity allowance due but unpaid, zh: 长寿保健金应发未发}
 domain: elderly_care
 seed: [A8]
+topics: [longevity_unpaid]
 question:
   en: Which residents were entitled to a longevity allowance for a month and did not receive all of it?
   zh: 哪些老人在应享受长寿保健金的月份未足额领取？

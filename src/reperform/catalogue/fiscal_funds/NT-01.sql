@@ -4,6 +4,7 @@ version: 1
 title: {en: Non-tax revenue not paid into the treasury, zh: 非税收入未缴入国库}
 domain: fiscal_funds
 seed: [A1]
+topics: [billed_paid_credited]
 question:
   en: Was non-tax revenue that the payer has paid not credited in full to the treasury in time?
   zh: 缴款人已缴纳的非税收入是否未及时、足额缴入国库？

@@ -4,6 +4,7 @@ version: 1
 title: {en: Pension paid after death, zh: 死亡后继续领取养老金}
 domain: social_insurance
 seed: [A6]
+topics: [after_death]
 question:
   en: Was any pension paid for a month after the month of death?
   zh: 是否为死亡次月及以后的月份发放了养老金？
