@@ -3,8 +3,8 @@
 Rules kept here:
 
 * One SELECT per section, within the portable subset (`subset`).
-* Only declared tables, columns, facts and parameters are read, and all that is declared is read. `population`, the
-  result of the first section, may be read by the other two.
+* Only declared tables, columns, facts, derived relations and parameters are read, and all that is declared is read.
+  `population`, the result of the first section, may be read by the other two.
 * Each section gives the columns that its name promises: the key, who answers for it, the money, the trace.
 * A complaint names file, line, rule, and what stands there. What is returned are syntax trees, and it is the trees that
   run: no text of a procedure reaches an engine.
@@ -24,6 +24,7 @@ from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 
+from reperform.engine.derived import named_in
 from reperform.engine.front_matter import NAME
 from reperform.engine.parameters import AS_OF
 from reperform.engine.spec import EXCEPTIONS, POPULATION, REMEDIED, REMEDIES, TRACE, Procedure, Section
@@ -99,14 +100,24 @@ def _declared(procedure: Procedure, types: Schema | None) -> dict[str, Mapping[s
         if name in declared:
             raise _wrong(procedure, 0, N_("{name} is both a table and a fact."), "sql.table", name, name=name)
         declared[name] = {column.name: SQL_TYPES[column.type] for column in fact.columns}
+    for relation in procedure.derived:
+        name = relation.name
+        if name in declared or name == POPULATION:
+            raise _wrong(procedure, 0, N_("{name} is declared already."), "sql.table", name, name=name)
+        declared[name] = {column: SQL_TYPES[type_] for column, type_ in relation.columns}
     return declared
 
 
-def _all_read(procedure: Procedure, read: Mapping[str, set[str]], trees: Sequence[exp.Expr]) -> None:
-    declared = {**procedure.tables, **dict.fromkeys(procedure.facts, ())}
+def _all_read(procedure: Procedure, read: dict[str, set[str]], trees: Sequence[exp.Expr]) -> None:
+    given = {relation.name: tuple(column for column, _ in relation.columns) for relation in procedure.derived}
+    declared = {**procedure.tables, **dict.fromkeys(procedure.facts, ()), **given}
+    for relation in procedure.derived:
+        for name, columns in relation.source.items():
+            read.setdefault(name, set()).update(columns)
     unread = [name for name in declared if name not in read]
     unread += [f"{name}.{column}" for name in read for column in declared.get(name, ()) if column not in read[name]]
     placed = {str(place.this) for tree in trees for place in tree.find_all(exp.Placeholder)}
+    placed |= named_in(procedure.script) if procedure.script is not None else set()
     unread += [f":{name}" for name in procedure.parameters if name not in placed]
     if unread:
         what = ", ".join(unread)

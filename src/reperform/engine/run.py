@@ -186,6 +186,8 @@ def _job(plan: Plan) -> Job:
         asked=tuple(tuple(key.values()) for key in plan.asked),
         rows=limits.rows,
         space=Space(limits.memory, limits.threads, limits.temporary),
+        script=procedure.script,
+        values=plan.values,
     )
 
 

@@ -2,7 +2,8 @@
 
 Rules kept here:
 
-* The file is the procedure: its hash covers its text and the facts that it reads; nothing else decides what it does.
+* The file is the procedure: its hash covers its text, that of its Python file if it has one (`derived`) and the facts
+  that it reads; nothing else decides what it does.
 * Everything that an auditor must answer for is declared: question, criteria, key, body, money, thresholds with their
   source, what looks guilty and is not. Words are checked against lists; an unknown key is an error.
 * `key` is the natural key of a subject, the same from run to run; never a row number, never a hash of the row.
@@ -16,10 +17,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reperform.engine.derived import Derived, Script, read_derived, read_script
 from reperform.engine.facts import Fact, load_facts
 from reperform.engine.front_matter import NAME, Entry, read_text, read_yaml
 from reperform.engine.parameters import Parameter, read_parameter
@@ -59,6 +61,7 @@ AUTHORITIES = (
     "discipline_inspection",
 )
 LOOKBACKS = ("absolute", "group", "relative")
+ENGINES = ("duckdb", "spark")
 POPULATION, EXCEPTIONS, REMEDIES = "population", "exceptions", "remedies"
 REMEDIED, TRACE = "remedied", "trace"
 REQUIRED = (
@@ -75,7 +78,11 @@ REQUIRED = (
     "lookback",
     "guard",
 )
-OPTIONAL = ("seed", "topics", "optional", "facts", "amount", "money", "refer_to", "not_testable_when", "parameters")
+OPTIONAL = (
+    *("seed", "topics", "optional", "facts", "amount", "money", "refer_to", "not_testable_when", "parameters"),
+    *("derived", "engines"),
+)
+SHIPPED = Path(__file__).resolve().parents[1]  # the package itself: what lies in it was installed with it
 _HEAD = re.compile(r"\s*/\*---\n(?P<yaml>.*?)\n---\*/[ \t]*(?:\n|\Z)", re.DOTALL)
 _COMMENT = re.compile(r"^--.*$", re.MULTILINE)
 _SECTION = re.compile(r"^--[ \t]*@(\S*)[ \t]*$", re.MULTILINE)
@@ -134,8 +141,30 @@ class Procedure:
     guard: Mapping[str, str]
     sections: Mapping[str, Section]
     facts: Mapping[str, Fact]
+    engines: tuple[str, ...]
+    script: Script | None
     hash: str
     path: Path = field(compare=False)
+
+    @property
+    def derived(self) -> tuple[Derived, ...]:
+        """The relations that its Python functions compute."""
+        return self.script.relations if self.script is not None else ()
+
+    @property
+    def deterministic(self) -> bool:
+        """Whether its rule alone decides; a relative procedure learns its fence from the data."""
+        return self.lookback != "relative"
+
+    @property
+    def verified(self) -> bool:
+        """Whether someone checked every criterion, parameter and fact against its source."""
+        marks = [
+            *(criterion.verified for criterion in self.criteria),
+            *(parameter.verified for parameter in self.parameters.values()),
+            *(fact.verified for fact in self.facts.values()),
+        ]
+        return all(marks)
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -143,14 +172,22 @@ class Procedure:
         return tuple(name for name in self.tables if name not in self.optional)
 
 
-def load_procedure(path: Path, facts: Mapping[str, Fact] | None = None) -> Procedure:
-    """Read one procedure file; facts come from the `facts` folder beside its domain's folder unless given."""
+def load_procedure(path: Path, facts: Mapping[str, Fact] | None = None, *, installed: bool = False) -> Procedure:
+    """Read one procedure file; facts come from the `facts` folder beside its domain's folder unless given.
+
+    Its Python is taken only where it was `installed`: with this package, with a pack, or kept under a hash that the
+    caller compares.
+    """
     path = Path(path)
     text = read_text(path)
     head, entries = _front_matter(text, path)
     known = load_facts(path.parent.parent / "facts") if facts is None else facts
     used = _facts(entries["facts"], known) if "facts" in entries else {}
-    tables = _tables(entries["tables"])
+    derived = read_derived(entries["derived"]) if "derived" in entries else ()
+    script = read_script(
+        path.with_suffix(".py"), derived, installed=installed or path.resolve().is_relative_to(SHIPPED)
+    )
+    tables = _with_sources(_tables(entries["tables"]), derived)
     amount = entries["amount"].text(NAME) if "amount" in entries else ""
     return Procedure(
         code=_code(entries["code"], path),
@@ -175,17 +212,19 @@ def load_procedure(path: Path, facts: Mapping[str, Fact] | None = None) -> Proce
         guard=entries["guard"].bilingual(),
         sections=_sections(text, path),
         facts=used,
-        hash=_hash(text, used),
+        engines=_engines(entries["engines"]) if "engines" in entries else ENGINES,
+        script=script,
+        hash=_hash(text, used, script),
         path=path,
     )
 
 
-def load_catalogue(*folders: Path) -> dict[str, Procedure]:
+def load_catalogue(*folders: Path, installed: Collection[Path] = ()) -> dict[str, Procedure]:
     """Read every procedure of some folders, `<domain>/<code>.sql`; a fact of a later folder replaces an earlier one."""
     facts = load_facts(*(Path(folder) / "facts" for folder in folders))
     procedures: dict[str, Procedure] = {}
     for path in (path for folder in folders for path in sorted(Path(folder).glob("*/*.sql"))):
-        procedure = load_procedure(path, facts)
+        procedure = load_procedure(path, facts, installed=any(path.is_relative_to(folder) for folder in installed))
         twin = procedures.get(procedure.code)
         if twin is not None:
             raise BadInput(
@@ -242,6 +281,21 @@ def _tables(entry: Entry) -> dict[str, tuple[str, ...]]:
     if not tables:
         raise entry.wrong(N_("A procedure reads at least one table."), rule="procedure.table")
     return tables
+
+
+def _with_sources(tables: dict[str, tuple[str, ...]], derived: tuple[Derived, ...]) -> dict[str, tuple[str, ...]]:
+    """Return the columns to be read by table: those of the sections and those of the functions."""
+    for relation in derived:
+        for name, columns in relation.source.items():
+            known = tables.get(name, ())
+            tables[name] = (*known, *(column for column in columns if column not in known))
+    return tables
+
+
+def _engines(entry: Entry) -> tuple[str, ...]:
+    for item in entry.items():
+        item.word(ENGINES)
+    return entry.texts()
 
 
 def _named(entry: Entry, tables: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -335,9 +389,11 @@ def _blank_lines(text: str) -> int:
     return len(text) - len(text.lstrip("\n")) - 1
 
 
-def _hash(text: str, facts: Mapping[str, Fact]) -> str:
-    content = {
+def _hash(text: str, facts: Mapping[str, Fact], script: Script | None) -> str:
+    content: dict[str, object] = {
         "facts": {name: fact.hash for name, fact in sorted(facts.items())},
         "file": hashlib.sha256(text.encode()).hexdigest(),
     }
+    if script is not None:
+        content["python"] = hashlib.sha256(script.text.encode()).hexdigest()
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

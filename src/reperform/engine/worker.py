@@ -14,14 +14,16 @@ Rules kept here:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
 
 from reperform.engine.child import report
+from reperform.engine.derived import Columns, Script, derive, functions
 from reperform.engine.duckdb import Source, Space, fill, locked, rows_of, select, types_of
 from reperform.engine.spec import EXCEPTIONS, POPULATION, REMEDIED, REMEDIES, TRACE
+from reperform.engine.tables import SQL_TYPES
 from reperform.errors import N_, BadInput, Inconclusive, Place
 
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
@@ -46,6 +48,8 @@ class Job:
     asked: tuple[tuple[str, ...], ...]  # keys of subjects as text
     rows: int  # the most exceptions that are kept
     space: Space
+    script: Script | None = None
+    values: Mapping[str, object] = field(default_factory=dict)  # parameters as the functions of the script see them
 
 
 def perform(job: Job) -> dict[str, Any]:
@@ -72,6 +76,7 @@ class _Run:
 
     def answer(self) -> dict[str, Any]:
         """Do it, step by step."""
+        self._derived()
         self._population()
         report("population", 1, _STEPS)
         fields = self._exceptions()
@@ -90,6 +95,25 @@ class _Run:
             "asked": self._asked(),
             "engine": f"duckdb {duckdb.__version__}",
         }
+
+    def _derived(self) -> None:
+        """Compute what SQL can't say, and put it beside the tables."""
+        script = self.job.script
+        if script is None:
+            return
+        known = functions(script)
+        for relation in script.relations:
+            tables = {name: self._columns(name, columns) for name, columns in relation.source.items()}
+            rows = derive(script, relation, known[relation.name], tables, self.job.values)
+            columns = tuple((name, SQL_TYPES[type_]) for name, type_ in relation.columns)
+            fill(self.connection, relation.name, Source(columns, rows=tuple(rows)))
+
+    def _columns(self, table: str, columns: Sequence[str]) -> Columns:
+        """Return columns of a table as lists, the rows in one order."""
+        names = ", ".join(f'"{name}"' for name in columns)
+        order = ", ".join(f'"{name}" NULLS FIRST' for name in columns)
+        rows = rows_of(self.connection, f'SELECT {names} FROM "{table}" ORDER BY {order}')
+        return {name: [row[place] for row in rows] for place, name in enumerate(columns)}
 
     def _population(self) -> None:
         sql = select(self.connection, self.job.queries[POPULATION])

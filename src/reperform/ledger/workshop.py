@@ -5,8 +5,8 @@ Rules kept here:
 * A bureau's own procedures stand in the folder's `procedures/` (`<domain>/<code>.sql`, `tables/*.yaml`,
   `facts/*.yaml`); one with the code of a shipped procedure is an error; tables and facts take the
   place of shipped ones of the same name.
-* A procedure that has been run is pinned: its text and the facts it reads are kept by its hash, so that looking back
-  runs exactly what was run, whatever the catalogue says today.
+* A procedure that has been run is pinned: its text, its Python and the facts it reads are kept by its hash, so that
+  looking back runs exactly what was run, whatever the catalogue says today.
 """
 
 from __future__ import annotations
@@ -79,6 +79,9 @@ def pin(procedure: Procedure) -> None:
     (making / procedure.domain).mkdir(parents=True)
     (making / "facts").mkdir()
     shutil.copyfile(procedure.path, making / procedure.domain / procedure.path.name)
+    if procedure.script is not None:
+        kept = making / procedure.domain / procedure.path.with_suffix(".py").name
+        kept.write_text(procedure.script.text, encoding="utf-8")
     for name in procedure.facts:
         shutil.copyfile(_fact_file(name), making / "facts" / f"{name}.yaml")
     making.rename(folder)
@@ -97,7 +100,7 @@ def pinned(procedure_hash: str) -> Procedure:
             N_("The procedure {hash} that was run is no longer kept."), hash=procedure_hash,
             hint=N_("Restore the folder pinned/ from the backup."),
         )  # fmt: skip
-    procedure = load_procedure(paths[0])
+    procedure = load_procedure(paths[0], installed=True)  # its Python is what ran, or the hash below is another
     if procedure.hash != procedure_hash:
         raise IntegrityBroken(N_("The kept text of procedure {code} was altered."), code=procedure.code)
     return procedure
