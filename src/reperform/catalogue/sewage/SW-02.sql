@@ -1,0 +1,100 @@
+/*---
+code: SW-02
+version: 1
+title: {en: Rain-water outlet runs in dry weather, zh: 雨水排放口晴天出流}
+domain: sewage
+seed: [A10]
+topics: [dry_weather_flow]
+question:
+  en: Does water run out of a rain-water outlet when it has not rained, so that sewage must be in it?
+  zh: 未降雨时雨水排放口是否仍有水流出（疑似污水混入）？
+criteria:
+  - {law: 广东省水污染防治条例, article: "30, 31, 32", verified: true}
+  - {law: 城镇排水与污水处理条例, article: "", verified: false}
+tables:
+  storm_outlet: [outlet_id, body_id, station_id]
+  outlet_patrol: [patrol_no, outlet_id, patrolled_on, flowing]
+  rainfall: [station_id, day, rain_mm]
+key: [outlet_id]
+body: body_id
+term: staged
+refer_to: water_bureau
+lookback: absolute
+not_testable_when:
+  - condition: dry_patrols IS NULL
+    reason: {en: Never visited in dry weather, zh: 无晴天巡查记录}
+parameters:
+  dry_days:
+    type: integer
+    value: 2
+    min: 0
+    max: 14
+    unit: day
+    title: {en: Days without rain before a visit in dry weather, zh: 晴天巡查之前的无雨天数}
+    source: {en: Working assumption of the project; set your own, zh: 本项目的工作假定，请自行设定}
+    verified: false
+guard:
+  en: >-
+    Only the last visit in dry weather counts: the day of the visit and the days before it are without rain at the
+    gauge of the outlet, and none of them is missing. Groundwater, a spring, the tide or cooling water can run in dry
+    weather; a sample of ammonia tells.
+  zh: >-
+    仅以最近一次晴天巡查为准：巡查当日及之前若干日对应雨量站均无降雨且记录完整。
+    地下水、山泉、潮水顶托或冷却水也可能在晴天出流，应以氨氮检测核实。
+---*/
+-- @population
+WITH visit AS (
+  SELECT p.patrol_no, p.outlet_id
+  FROM outlet_patrol AS p
+  JOIN storm_outlet AS o ON o.outlet_id = p.outlet_id
+  JOIN rainfall AS r ON r.station_id = o.station_id
+    AND date_diff('day', r.day, p.patrolled_on) BETWEEN 0 AND :dry_days
+  GROUP BY p.patrol_no, p.outlet_id
+  HAVING count(*) = :dry_days + 1 AND sum(r.rain_mm) = 0
+),
+counted AS (
+  SELECT outlet_id, count(*) AS dry_patrols
+  FROM visit
+  GROUP BY outlet_id
+)
+SELECT o.outlet_id, o.body_id, c.dry_patrols
+FROM storm_outlet AS o
+LEFT JOIN counted AS c ON c.outlet_id = o.outlet_id
+
+-- @exceptions
+WITH visit AS (
+  SELECT p.patrol_no, p.outlet_id, o.body_id, p.patrolled_on, p.flowing
+  FROM outlet_patrol AS p
+  JOIN storm_outlet AS o ON o.outlet_id = p.outlet_id
+  JOIN rainfall AS r ON r.station_id = o.station_id
+    AND date_diff('day', r.day, p.patrolled_on) BETWEEN 0 AND :dry_days
+  GROUP BY p.patrol_no, p.outlet_id, o.body_id, p.patrolled_on, p.flowing
+  HAVING count(*) = :dry_days + 1 AND sum(r.rain_mm) = 0
+),
+ranked AS (
+  SELECT outlet_id, body_id, patrol_no, patrolled_on, flowing,
+         row_number() OVER (PARTITION BY outlet_id ORDER BY patrolled_on DESC, patrol_no DESC) AS place
+  FROM visit
+)
+SELECT outlet_id, body_id, patrol_no, patrolled_on
+FROM ranked
+WHERE place = 1 AND flowing
+
+-- @remedies
+WITH visit AS (
+  SELECT p.patrol_no, p.outlet_id, p.patrolled_on, p.flowing
+  FROM outlet_patrol AS p
+  JOIN storm_outlet AS o ON o.outlet_id = p.outlet_id
+  JOIN rainfall AS r ON r.station_id = o.station_id
+    AND date_diff('day', r.day, p.patrolled_on) BETWEEN 0 AND :dry_days
+  GROUP BY p.patrol_no, p.outlet_id, p.patrolled_on, p.flowing
+  HAVING count(*) = :dry_days + 1 AND sum(r.rain_mm) = 0
+),
+ranked AS (
+  SELECT outlet_id, patrol_no, flowing,
+         row_number() OVER (PARTITION BY outlet_id ORDER BY patrolled_on DESC, patrol_no DESC) AS place
+  FROM visit
+)
+SELECT outlet_id, patrol_no AS trace
+FROM ranked
+WHERE place = 1 AND NOT flowing
