@@ -82,6 +82,31 @@ def rows_of(connection: duckdb.DuckDBPyConnection, sql: str) -> Sequence[tuple[C
     return connection.execute(sql).fetchall()
 
 
+class Embedded:
+    """The engine that computes in the very connection that keeps what comes out."""
+
+    label = f"duckdb {duckdb.__version__}"
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def view(self, name: str, sql: str) -> dict[str, str]:
+        """Give a query a name; return the type of every column."""
+        self.connection.execute(f'CREATE TEMP VIEW "{name}" AS {sql}')
+        return types_of(self.connection, f'SELECT * FROM "{name}"')
+
+    def rows(self, sql: str) -> Sequence[tuple[Cell, ...]]:
+        """Return all rows of a query."""
+        return rows_of(self.connection, sql)
+
+    def keep(self, name: str, sql: str) -> None:
+        """Put the rows of a query into a table."""
+        self.connection.execute(f'CREATE TEMP TABLE "{name}" AS {sql}')
+
+    def lend(self, name: str) -> None:
+        """Nothing is to be done: queries read the connection's tables."""
+
+
 def _give(connection: duckdb.DuckDBPyConnection, name: str, source: Source) -> None:
     if not source.path:
         fill(connection, name, source)

@@ -17,7 +17,8 @@ Example::
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -97,6 +98,21 @@ def run(
     progress: child.Progress | None = None,
 ) -> Result:
     """Run a procedure; `subjects` are the keys (as text) of those whose outcome is wanted by name."""
+    plan = planned(procedure, snapshot, tables=tables, parameters=parameters, subjects=subjects, limits=limits)
+    with unchanged(plan):
+        return carry_out(plan, lambda job: child.in_child(perform, job, limits=limits.of_child, progress=progress))
+
+
+def planned(
+    procedure: Procedure,
+    snapshot: Snapshot,
+    *,
+    tables: Mapping[str, Table],
+    parameters: Mapping[str, object] | None,
+    subjects: Iterable[Mapping[str, str]],
+    limits: RunLimits,
+) -> Plan:
+    """Return what a run of the procedure over the snapshot does, on whatever engine."""
     types = types_of(tables)
     queries = lint(procedure, types)
     held = {name: copy for name, copy in snapshot.tables.items() if name in procedure.tables}
@@ -107,7 +123,7 @@ def run(
         for name in procedure.tables
         if name in held or name in procedure.optional
     }
-    plan = Plan(
+    return Plan(
         procedure=procedure,
         snapshot_hash=snapshot.hash,
         as_of=snapshot.as_of,
@@ -119,11 +135,15 @@ def run(
         asked=_asked(procedure, subjects),
         limits=limits,
     )
-    before = _stamps(sources)
-    result = carry_out(plan, lambda job: child.in_child(perform, job, limits=limits.of_child, progress=progress))
-    if _stamps(sources) != before:
-        raise IntegrityBroken(N_("The snapshot {snapshot} changed during the run."), snapshot=snapshot.hash)
-    return result
+
+
+@contextmanager
+def unchanged(plan: Plan) -> Iterator[None]:
+    """Raise `IntegrityBroken` when a file of the snapshot was touched in between."""
+    before = _stamps(plan.sources)
+    yield
+    if _stamps(plan.sources) != before:
+        raise IntegrityBroken(N_("The snapshot {snapshot} changed during the run."), snapshot=plan.snapshot_hash)
 
 
 def carry_out(plan: Plan, work: Callable[[Job], Mapping[str, Any]]) -> Result:

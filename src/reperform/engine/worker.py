@@ -1,6 +1,9 @@
-"""The work of a run, done in the child: the three queries of a procedure over locked tables.
+"""The work of a run: the three queries of a procedure, computed by an engine, checked and told here.
 
 Rules kept here:
+
+* An engine computes sections over whole tables (`Engine`); what comes out lies in a locked DuckDB, where the checks are
+  made and values get their text. So every engine says the same in the same words.
 
 * The denominator is counted, row by outcome and by body. Keys of the population and of the exceptions are unique and
   complete, and every exception is a row of the population: a procedure that breaks this is wrong and says nothing.
@@ -15,13 +18,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 
 from reperform.engine.child import report
 from reperform.engine.derived import Columns, Script, derive, functions
-from reperform.engine.duckdb import Source, Space, fill, locked, rows_of, select, types_of
+from reperform.engine.duckdb import Cell, Embedded, Source, Space, fill, locked, rows_of, select, types_of
 from reperform.engine.spec import EXCEPTIONS, POPULATION, REMEDIED, REMEDIES, TRACE
 from reperform.engine.tables import SQL_TYPES
 from reperform.errors import N_, BadInput, Inconclusive, Place
@@ -52,11 +55,35 @@ class Job:
     values: Mapping[str, object] = field(default_factory=dict)  # parameters as the functions of the script see them
 
 
+class Engine(Protocol):
+    """What computes over whole tables; the text of every query is DuckDB's."""
+
+    @property
+    def label(self) -> str:
+        """Its name and version."""
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The locked DuckDB that holds what was kept."""
+
+    def view(self, name: str, sql: str) -> dict[str, str]:
+        """Give a query a name; return the type of every column."""
+
+    def rows(self, sql: str) -> Sequence[tuple[Cell, ...]]:
+        """Return all rows of a query."""
+
+    def keep(self, name: str, sql: str) -> None:
+        """Put the rows of a query into a table of the connection."""
+
+    def lend(self, name: str) -> None:
+        """Let queries read a table of the connection."""
+
+
 def perform(job: Job) -> dict[str, Any]:
-    """Run the procedure and return plain values."""
+    """Run the procedure over a locked DuckDB and return plain values."""
     try:
         with locked(job.tables, job.space) as connection:
-            return _Run(job, connection).answer()
+            return examine(job, Embedded(connection))
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
@@ -65,11 +92,16 @@ def perform(job: Job) -> dict[str, Any]:
         raise BadInput(message, place=Place(file=job.file), rule="run.failed", problem=problem) from error
 
 
-class _Run:
-    """One run over one connection."""
+def examine(job: Job, engine: Engine) -> dict[str, Any]:
+    """Run the procedure on an engine and return plain values."""
+    return _Run(job, engine).answer()
 
-    def __init__(self, job: Job, connection: duckdb.DuckDBPyConnection) -> None:
-        self.job, self.connection = job, connection
+
+class _Run:
+    """One run on one engine."""
+
+    def __init__(self, job: Job, engine: Engine) -> None:
+        self.job, self.engine, self.connection = job, engine, engine.connection
         self.keys = ", ".join(f'"{name}"' for name in job.key)
         self.some_null = " OR ".join(f'"{name}" IS NULL' for name in job.key)
         self.key_types: list[str] = []
@@ -93,7 +125,7 @@ class _Run:
             "exceptions": self._rows(fields),
             "remedies": self._remedies(),
             "asked": self._asked(),
-            "engine": f"duckdb {duckdb.__version__}",
+            "engine": self.engine.label,
         }
 
     def _derived(self) -> None:
@@ -107,25 +139,24 @@ class _Run:
             rows = derive(script, relation, known[relation.name], tables, self.job.values)
             columns = tuple((name, SQL_TYPES[type_]) for name, type_ in relation.columns)
             fill(self.connection, relation.name, Source(columns, rows=tuple(rows)))
+            self.engine.lend(relation.name)
 
     def _columns(self, table: str, columns: Sequence[str]) -> Columns:
         """Return columns of a table as lists, the rows in one order."""
         names = ", ".join(f'"{name}"' for name in columns)
         order = ", ".join(f'"{name}" NULLS FIRST' for name in columns)
-        rows = rows_of(self.connection, f'SELECT {names} FROM "{table}" ORDER BY {order}')
+        rows = self.engine.rows(f'SELECT {names} FROM "{table}" ORDER BY {order}')
         return {name: [row[place] for row in rows] for place, name in enumerate(columns)}
 
     def _population(self) -> None:
-        sql = select(self.connection, self.job.queries[POPULATION])
-        self.connection.execute(f'CREATE TEMP VIEW "{POPULATION}" AS {sql}')
-        types = types_of(self.connection, f"SELECT {self.keys} FROM {POPULATION}")
-        self.key_types = [self._exact(POPULATION, name, type_) for name, type_ in types.items()]
+        types = self.engine.view(POPULATION, select(self.connection, self.job.queries[POPULATION]))
+        self.key_types = [self._exact(POPULATION, name, types[name]) for name in self.job.key]
 
     def _exceptions(self) -> list[str]:
         """Keep the exceptions in a table; return the names of the columns beside key, body and amount."""
         job = self.job
         sql = select(self.connection, job.queries[EXCEPTIONS])
-        self.connection.execute(f"CREATE TEMP TABLE _exceptions AS SELECT * FROM ({sql}) LIMIT {job.rows + 1}")
+        self.engine.keep("_exceptions", f"SELECT * FROM ({sql}) LIMIT {job.rows + 1}")
         types = types_of(self.connection, "SELECT * FROM _exceptions")
         for name, type_ in types.items():
             self._exact(EXCEPTIONS, name, type_)
@@ -158,9 +189,10 @@ class _Run:
         self.connection.execute(
             f"CREATE TEMP TABLE _named AS SELECT {self.keys} FROM _exceptions UNION SELECT {self.keys} FROM _wanted"
         )
-        self.connection.execute(
-            f"CREATE TEMP TABLE _found AS SELECT {self.keys}, {self._reason()} AS reason"
-            f" FROM {POPULATION} SEMI JOIN _named USING ({self.keys})"
+        self.engine.lend("_named")
+        self.engine.keep(
+            "_found",
+            f"SELECT {self.keys}, {self._reason()} AS reason FROM {POPULATION} SEMI JOIN _named USING ({self.keys})",
         )
 
     def _reason(self) -> str:
@@ -173,10 +205,9 @@ class _Run:
     def _count(self) -> tuple[dict[str, int], list[int]]:
         """Count the population by body, and what cannot be tested by reason."""
         body = f"coalesce(CAST(\"{self.job.body}\" AS VARCHAR), '')"
-        rows = rows_of(
-            self.connection,
-            f"SELECT {body}, {self._reason()}, count(*), count(*) FILTER (WHERE {self.some_null})"
-            f" FROM {POPULATION} GROUP BY ALL",
+        rows = self.engine.rows(
+            f"SELECT {body} AS body, {self._reason()} AS reason, count(*) AS examined,"
+            f" count(*) FILTER (WHERE {self.some_null}) AS incomplete FROM {POPULATION} GROUP BY ALL",
         )
         bodies: dict[str, int] = {}
         reasons = [0] * len(self.job.conditions)
@@ -190,14 +221,19 @@ class _Run:
 
     def _unique(self) -> None:
         self._none(EXCEPTIONS, _INCOMPLETE, f"SELECT count(*) FROM _exceptions WHERE {self.some_null}")
-        for section, table in ((POPULATION, POPULATION), (EXCEPTIONS, "_exceptions")):
-            again = f"SELECT 1 FROM {table} GROUP BY {self.keys} HAVING count(*) > 1"
-            self._none(section, _REPEATED, f"SELECT count(*) FROM ({again})")
+        (repeated,) = self.engine.rows(self._repeated(POPULATION))[0]
+        if repeated:
+            raise self._wrong(POPULATION, _REPEATED, "", count=repeated)
+        self._none(EXCEPTIONS, _REPEATED, self._repeated("_exceptions"))
         self._none(
             EXCEPTIONS,
             N_("{count} rows are not rows of the population."),
             f"SELECT count(*) FROM _exceptions ANTI JOIN _found USING ({self.keys})",
         )
+
+    def _repeated(self, table: str) -> str:
+        again = f"SELECT count(*) AS times FROM {table} GROUP BY {self.keys} HAVING count(*) > 1"
+        return f"SELECT count(*) AS repeated FROM ({again}) AS again"
 
     def _rows(self, fields: Sequence[str]) -> list[list[Any]]:
         job = self.job
@@ -214,23 +250,17 @@ class _Run:
     def _remedies(self) -> list[list[Any]]:
         if REMEDIES not in self.job.queries:
             return []
-        sql = select(self.connection, self.job.queries[REMEDIES])
-        money = f'"{REMEDIED}"' if self.job.amount else "NULL"
-        self.connection.execute(
-            f"CREATE TEMP TABLE _remedies AS SELECT {self.keys}, {money} AS remedied, {_text(TRACE)}"
-            f" FROM ({sql}) SEMI JOIN _named USING ({self.keys})"
-        )
-        if self.job.amount and types_of(self.connection, "SELECT remedied FROM _remedies")["remedied"] not in _WHOLE:
+        types = self.engine.view("_traces", select(self.connection, self.job.queries[REMEDIES]))
+        if self.job.amount and types[REMEDIED] not in _WHOLE:
             raise self._wrong(REMEDIES, N_("The amount must be a whole number of fen."), "")
-        self._none(
-            REMEDIES,
-            _REPEATED,
-            f"SELECT count(*) FROM (SELECT 1 FROM _remedies GROUP BY {self.keys} HAVING count(*) > 1)",
-        )
+        columns = f'{self.keys}, "{REMEDIED}", "{TRACE}"' if self.job.amount else f'{self.keys}, "{TRACE}"'
+        self.engine.keep("_remedies", f"SELECT {columns} FROM _traces SEMI JOIN _named USING ({self.keys})")
+        self._none(REMEDIES, _REPEATED, self._repeated("_remedies"))
+        money = f'"{REMEDIED}"' if self.job.amount else "NULL"
         texts = ", ".join(_text(name) for name in self.job.key)
         return [
             list(row)
-            for row in rows_of(self.connection, f"SELECT remedied, trace, {texts} FROM _remedies ORDER BY ALL")
+            for row in rows_of(self.connection, f"SELECT {money}, {_text(TRACE)}, {texts} FROM _remedies ORDER BY ALL")
         ]
 
     def _asked(self) -> list[list[Any]]:
