@@ -11,10 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from reperform.engine import standby
 from reperform.engine.child import ChildStopped, Limits, in_child, report
 from reperform.errors import BadInput, Place, Refused, Usage
 
 SMALL = Limits(memory=1 << 30, cpu=20, seconds=30)
+
+
+@pytest.fixture(autouse=True, params=["forked", "fresh"])
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test holds for both kinds of children."""
+    monkeypatch.setattr(standby, "_impossible", request.param == "fresh" or sys.platform != "linux")
 
 
 def test_the_answer_of_the_function_comes_back() -> None:

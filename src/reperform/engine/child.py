@@ -3,9 +3,10 @@
 Rules kept here:
 
 * Outside files and SQL written by others are opened only in a child: what crashes it costs nothing else.
-* The child is a fresh interpreter (no fork, hence no inherited locks, handles or secrets of the environment) and puts
-  the limits on itself before it reads what it is to do: address space, processor time, open files, size of a file.
-  The parent keeps the wall clock and kills the child when it runs out. When the parent dies, the child dies too.
+* The child is never a copy of the parent, hence no inherited locks, handles or secrets of the environment: it is
+  forked from a clean process that stands by (`standby`), or is a fresh interpreter where that cannot be. It puts the
+  limits on itself before it reads what it is to do: address space, processor time, open files, size of a file. The
+  parent keeps the wall clock and kills the child when it runs out. When the parent dies, the child dies too.
 * The arguments go in as a pickle, for the parent is trusted. What comes out is JSON, for the child is not: text,
   numbers, true/false, null, lists and mappings with text keys; nothing that could run code in the parent.
 * Errors of `reperform.errors` arrive as they were raised. Anything else is `ChildStopped` with a `reason`:
@@ -42,6 +43,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 
 from reperform import errors
+from reperform.engine import standby
 from reperform.errors import N_, BadInput, Place, Refused, ReperformError
 
 Progress = Callable[[str, int, int], None]
@@ -89,27 +91,18 @@ def in_child(
 ) -> Answer:
     """Call `function(*arguments)` in a child under `limits` and return its plain value."""
     order = pickle.dumps((function, arguments))
-    command = [sys.executable, "-I", "-X", "utf8", "-c", _START, json.dumps(_search_path()), json.dumps(asdict(limits))]
     with tempfile.TemporaryFile() as last_words:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=last_words,
-            env={name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ},
-        )
-        orders, answers = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
+        process = _started(limits, last_words)
         try:
             with contextlib.suppress(BrokenPipeError):  # a child that died this early is reported below
-                orders.write(_HEAD.pack(b"O", len(order)) + order)
-                orders.flush()
-            kind, answer = _listen(answers, limits, progress)
+                process.orders.write(_HEAD.pack(b"O", len(order)) + order)
+                process.orders.flush()
+            kind, answer = _listen(process.answers, limits, progress)
         finally:
-            process.kill()  # nothing to a process that has ended: its code stands
-            code = process.wait()
-            answers.close()
+            code = process.end()
+            process.answers.close()
             with contextlib.suppress(BrokenPipeError):
-                orders.close()
+                process.orders.close()
         if kind == b"R":
             return cast(Answer, answer)
         if kind == b"E":
@@ -125,6 +118,31 @@ def report(phase: str, done: int, total: int) -> None:
 
 
 # -- the parent's side -------------------------------------------------------------------------------------------------
+
+
+class _Fresh:
+    """A fresh interpreter."""
+
+    def __init__(self, limits: Limits, environment: Mapping[str, str], last_words: IO[bytes]) -> None:
+        told = json.dumps(_search_path()), json.dumps(asdict(limits))
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-X", "utf8", "-c", _START, *told],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=last_words,
+            env=environment,
+        )
+        self.orders, self.answers = cast(IO[bytes], self.process.stdin), cast(IO[bytes], self.process.stdout)
+
+    def end(self) -> int:
+        self.process.kill()  # nothing to a process that has ended: its code stands
+        return self.process.wait()
+
+
+def _started(limits: Limits, last_words: IO[bytes]) -> _Fresh | standby.Fork:
+    environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    forked = standby.fork(asdict(limits), _search_path(), environment, last_words.fileno())
+    return forked or _Fresh(limits, environment, last_words)
 
 
 def _search_path() -> list[str]:
