@@ -8,10 +8,33 @@ from pathlib import Path
 from reperform import catalogue
 from tests.cli.conftest import Call
 
+KEYS = ["code", "title", "domain", "seed", "topics", "tables", "engines", "deterministic", "verified"]
 
-def test_the_shipped_procedures_are_listed_with_their_hash(call: Call) -> None:
-    told = call("procedures", "list", "--json").json["procedures"]
-    assert {one["code"]: one["hash"] for one in told} == {k: v.hash for k, v in catalogue.procedures().items()}
+
+def test_the_shipped_procedures_are_listed_with_what_they_serve_and_where_they_run(call: Call) -> None:
+    answer = call("procedures", "list", "--json").json
+    assert answer["schema"] == "reperform/procedures/1"
+    told = {one["code"]: one for one in answer["procedures"]}
+    assert list(told) == list(catalogue.procedures())
+    assert all(list(one) == KEYS for one in told.values())
+    assert told["SI-01"] == {
+        "code": "SI-01",
+        "title": {"en": "Pension paid after death", "zh": "死亡后继续领取养老金"},
+        "domain": "social_insurance",
+        "seed": ["A6"],
+        "topics": ["after_death"],
+        "tables": ["pension_payment", "death_register", "pension_refund"],
+        "engines": ["duckdb", "spark"],
+        "deterministic": True,
+        "verified": False,
+    }
+
+
+def test_the_procedures_of_one_domain_are_listed(call: Call) -> None:
+    told = call("procedures", "list", "--domain", "elderly_care", "--json").json["procedures"]
+    assert "EL-02" in {one["code"] for one in told}
+    assert {one["domain"] for one in told} == {"elderly_care"}
+    assert call("procedures", "list", "--domain", "nowhere").code == 2
 
 
 def test_a_procedure_is_shown_with_its_law_its_guard_and_its_sql(call: Call) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer import Argument
+from typer import Argument, Option
 
 from reperform.cli.answer import Answer, Grid, Shown, said
 from reperform.cli.exit_codes import ExitCode
@@ -24,16 +24,45 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-HEADS = (N_("Code"), N_("Version"), N_("Domain"), N_("Title"), N_("Tables"))
+HEADS = (N_("Code"), N_("Version"), N_("Domain"), N_("Seed"), N_("Title"), N_("Tables"))
 
 
-@app.command("list", help=N_("List the procedures at hand."), epilog="reperform procedures list --json")
-def _list(ctx: typer.Context) -> Answer:
+@app.command(
+    "list",
+    help=N_(
+        "List the procedures at hand: which rows and topics of the plan they serve, what they read, on which engines "
+        "they run, whether their rule alone decides, and whether every figure in them was checked against its source."
+    ),
+    epilog="""
+    reperform procedures list
+    reperform procedures list --domain sewage --json | jq .procedures[].code
+    """,
+)
+def _list(
+    ctx: typer.Context,
+    domain: Annotated[str, Option(help=N_("Only the procedures of this domain."), metavar="WORD")] = "",
+) -> Answer:
+    from reperform.engine.spec import DOMAINS
+
     call = session(ctx)
-    found = list(_at_hand(call).values())
-    data = {"procedures": [_plain(one) for one in found]}
-    rows = [[one.code, one.version, one.domain, _word(call, one.title), ", ".join(one.tables)] for one in found]
-    return Answer("procedures-list", data, [Grid(HEADS, rows)])
+    if domain and domain not in DOMAINS:
+        raise Usage(
+            N_("There is no domain {domain}."), hint=N_("Known: {known}"), domain=domain, known=", ".join(DOMAINS)
+        )
+    found = [one for one in _at_hand(call).values() if domain in ("", one.domain)]
+    rows = [
+        [one.code, one.version, one.domain, " ".join(one.seed), _word(call, one.title), ", ".join(one.tables)]
+        for one in found
+    ]
+    return Answer("procedures", {"procedures": [_listed(one) for one in found]}, [Grid(HEADS, rows)])
+
+
+def _listed(one: Procedure) -> dict[str, object]:
+    return {
+        "code": one.code, "title": dict(one.title), "domain": one.domain, "seed": list(one.seed),
+        "topics": list(one.topics), "tables": list(one.tables), "engines": list(one.engines),
+        "deterministic": one.deterministic, "verified": one.verified,
+    }  # fmt: skip
 
 
 @app.command(
