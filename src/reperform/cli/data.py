@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+OCDS = "ocds"
+
 HEADS = (N_("Table"), N_("Read"), N_("Accepted"), N_("Rejected"), N_("Totals"), N_("Breaches"))
 SNAPSHOT_HEADS = (N_("Snapshot"), N_("As of"), N_("Title"), N_("Tables"), N_("Rows"), N_("Rejected"), N_("Breaches"))
 
@@ -85,11 +87,14 @@ def _tables(ctx: typer.Context, name: Annotated[str, Argument(metavar="TABLE", h
     reperform data add --as-of 2026-03-31 pension_payment=发放.parquet death_register=死亡.xlsx
     reperform data add --as-of 2026-03-31 supplier_payment=q1.csv supplier_payment=q2.csv --expect supplier_payment.rows=61529 --expect supplier_payment.amount=1234567.89
     reperform data add --as-of 2026-03-31 nontax_bill=bills.xlsx --sheet nontax_bill=明细 --map nontax_bill.body_id=执收
+    reperform data add --as-of 2026-03-31 --format ocds releases.jsonl records.json project=项目.xlsx
     """,  # noqa: E501
 )
 def _add(
     ctx: typer.Context,
-    files: Annotated[list[str], Argument(metavar="TABLE=FILE...", help=N_("What the files hold."))],
+    files: Annotated[
+        list[str], Argument(metavar="TABLE=FILE...", help=N_("What the files hold; FILE alone with --format."))
+    ],
     as_of: Annotated[str, Option(help=N_("Day whose state the data show."), metavar="DATE")],
     title: Annotated[str, Option(help=N_("What the data are."))] = "",
     sheet: Annotated[list[str] | None, Option(help=N_("TABLE=SHEET of a workbook."))] = None,
@@ -99,9 +104,13 @@ def _add(
         list[str] | None, Option(help=N_("Control totals: TABLE.rows=NUMBER, or TABLE.FIELD=SUM (money in yuan)."))
     ] = None,
     encoding: Annotated[str, Option(help=N_("Encoding of text files; else it is found out."))] = "",
+    format_: Annotated[
+        str, Option("--format", help=N_("ocds: files without a table fill those of public investment."), metavar="WORD")
+    ] = "",
 ) -> Answer:
     call = session(ctx)
     by, day = records.acting(call), parse_date(as_of)
+    files, standard = _of_format(files, format_)
     from reperform.ledger import workshop
     from reperform.reveal.actions import keep_snapshot
 
@@ -113,6 +122,9 @@ def _add(
     expected = _expected(_by_field(expect), contracts)
     loaded: dict[str, Loaded] = {}
     with reporting(call) as progress:
+        if standard:
+            loaded |= workshop.store().read_ocds(standard, contracts, expect=expected, progress=progress)
+        _check_once(sources, loaded)
         for table, paths in sources.items():
             progress(table, len(loaded), len(sources))
             loaded[table] = workshop.store().read(
@@ -136,6 +148,21 @@ def _add(
     grid = _grid([one.copy() for one in loaded.values()], contracts)
     sick = any(one.rows_rejected or one.issues for one in loaded.values())
     return Answer("data-add", data, [kept.hash, grid], words, ExitCode.FINDINGS if sick else ExitCode.CLEAN)
+
+
+def _of_format(files: Sequence[str], word: str) -> tuple[list[str], list[Path]]:
+    """Return the files that name their table, and those that a format of several tables reads."""
+    if word not in ("", OCDS):
+        raise Usage(N_("There is no format {word}."), hint=N_("Known: {known}"), word=word, known=OCDS)
+    named = [one for one in files if not word or "=" in one]
+    return named, [Path(one) for one in files if one not in named]
+
+
+def _check_once(named: Mapping[str, object], filled: Mapping[str, object]) -> None:
+    """Refuse a table that both a file of its own and a format of several tables would fill."""
+    for table in named:
+        if table in filled:
+            raise Usage(N_("The table {table} is filled by the {word} files already."), table=table, word=OCDS)
 
 
 def _pairs(written: Sequence[str] | None) -> list[tuple[str, str]]:

@@ -71,7 +71,7 @@ def load(order: Order) -> dict[str, Any]:
             conversion.add(number, each)
             staged.append(each)
         conversion.check_keys()
-        return _written(order, con, staged)
+        return written(order, con, staged)
 
 
 def connect(work: Path, memory: int, threads: int) -> duckdb.DuckDBPyConnection:
@@ -108,7 +108,8 @@ def _stage(source: Path, number: int, reading: Reading, con: duckdb.DuckDBPyConn
     return staged
 
 
-def _written(order: Order, con: duckdb.DuckDBPyConnection, staged: list[Staged]) -> dict[str, Any]:
+def written(order: Order, con: duckdb.DuckDBPyConnection, staged: list[Staged]) -> dict[str, Any]:
+    """Write the converted rows and the rejects; return what became of them."""
     path = order.work / "table.parquet"
     names = ", ".join(f'"{name}"' for name, _ in order.table.columns)
     report("write", 0, 0)
@@ -165,6 +166,7 @@ def _told(con: duckdb.DuckDBPyConnection, number: int, staged: Staged) -> dict[s
 
 
 def _faults(con: duckdb.DuckDBPyConnection, staged: list[Staged]) -> Iterator[Line]:
+    places = _places(con, staged)
     con.execute(
         "SELECT _source, _row, fault.field, fault.value, fault.rule FROM (SELECT _source, _row,"  # noqa: S608
         f" unnest(_faults) AS fault, generate_subscripts(_faults, 1) AS place FROM converted WHERE _kind = {REJECTED})"
@@ -176,7 +178,21 @@ def _faults(con: duckdb.DuckDBPyConnection, staged: list[Staged]) -> Iterator[Li
             column = source.match.columns.get(name)
             cell = f"{letters(column.index)}{row}" if column is not None and source.place.sheet else ""
             header = column.header if column is not None else ""
+            row, header = places.get((number, row), (row, header))
             yield source.place.file, source.place.sheet, row, cell, header, name, value or "", rule
+
+
+def _places(con: duckdb.DuckDBPyConnection, staged: list[Staged]) -> dict[tuple[int, int], tuple[int, str]]:
+    """Return line and JSON Pointer of the rejected rows of sources that are documents."""
+    found = {}
+    for number, source in enumerate(staged):
+        if source.places:
+            rows = con.execute(
+                f"SELECT _row, c0, c1 FROM {source.places}"  # noqa: S608
+                f" WHERE _row IN (SELECT _row FROM converted WHERE _source = {number} AND _kind = {REJECTED})"
+            ).fetchall()
+            found.update({(number, row): (int(line), pointer) for row, line, pointer in rows})
+    return found
 
 
 def _totals(con: duckdb.DuckDBPyConnection, table: Table) -> dict[str, int]:

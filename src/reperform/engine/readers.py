@@ -54,6 +54,8 @@ class Staged:
     marked: bool = False
     blank: int = 0
     notes: dict[str, Any] = field(default_factory=dict)
+    places: str = ""
+    """SQL that gives line and JSON Pointer of each `_row`, where rows stand in documents."""
 
 
 class RowFile:

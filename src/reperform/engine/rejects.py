@@ -46,6 +46,14 @@ RULES: Mapping[str, str] = {
     "json": N_("The line is not a JSON object."),
     "key_twice": N_("The JSON object names a key twice."),
     "nul": N_("There is a NUL byte in the text."),
+    "too_deep": N_("The JSON is nested too deeply."),
+    "shape": N_("The value is not of the shape that the standard gives it."),
+    "no_ocid": N_("The release has no ocid."),
+    "no_date": N_("The release cannot be merged: it has no date with a zone."),
+    "same_date": N_("The releases cannot be merged: two are of the same instant."),
+    "release_twice": N_("An earlier release has the same identifier, or is compiled for the same process."),
+    "compiled_already": N_("There is a compiled release of the same process; single ones are not merged into it."),
+    "linked_release": N_("The release is only linked to, and nothing is fetched."),
 }
 _ACTS = re.compile(r"^[\s\x00-\x1f]*[=+\-@|%＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?")

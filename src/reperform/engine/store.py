@@ -24,9 +24,9 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ from typing import Any
 from reperform.engine.child import ChildStopped, Limits, Progress, in_child
 from reperform.engine.headers import check_mapping
 from reperform.engine.intake import Expect, Order, connect, load
+from reperform.engine.ocds import PATHS
+from reperform.engine.ocds_intake import OcdsOrder, load_ocds
 from reperform.engine.readers import sha256_of
 from reperform.engine.snapshot import Columns, Snapshot, TableCopy, canonical, hash_of_file, snapshot_hash
 from reperform.engine.tables import Table
@@ -112,12 +114,36 @@ class Store:
                 mapping=mapping or {}, constants=constants or {}, expect=expect or Expect(),
                 threads=min(8, os.cpu_count() or 1),
             )  # fmt: skip
-            told = _in_limits(order, size, progress)
-            path = self._keep(work / "table.parquet", "tables", f"{told['hash']}.parquet")
-            rejects = None
-            if told["rows_rejected"]:
-                found = work / "rejects.csv"
-                rejects = self._keep(found, "rejects", f"{sha256_of(found)}.csv")
+            return self._loaded(table, _in_limits(load, order, size, progress), work)
+
+    def read_ocds(
+        self,
+        sources: Sequence[Path],
+        tables: Mapping[str, Table],
+        *,
+        expect: Mapping[str, Expect] | None = None,
+        progress: Progress | None = None,
+    ) -> dict[str, Loaded]:
+        """Read files of the Open Contracting Data Standard into the tables of public investment that they fill."""
+        size = sum(_size(each) for each in sources)
+        if not sources:
+            raise Usage(N_("There is nothing to read."))
+        filled = {name: tables[name] for name in PATHS if name in tables}
+        with self._work() as work:
+            order = OcdsOrder(
+                tuple(each.resolve() for each in sources), filled, work, expect=expect or {},
+                threads=min(8, os.cpu_count() or 1),
+            )  # fmt: skip
+            told = _in_limits(load_ocds, order, size, progress)
+            return {name: self._loaded(tables[name], each, work / name) for name, each in told.items()}
+
+    def _loaded(self, table: Table, told: dict[str, Any], work: Path) -> Loaded:
+        """Keep what a child wrote into a folder, and say what became of it."""
+        path = self._keep(work / "table.parquet", "tables", f"{told['hash']}.parquet")
+        rejects = None
+        if told["rows_rejected"]:
+            found = work / "rejects.csv"
+            rejects = self._keep(found, "rejects", f"{sha256_of(found)}.csv")
         joined = {header: name for each in told["sources"] for header, name in each["mapping"].items()}
         told["sources"], told["issues"] = tuple(told["sources"]), tuple(told["issues"])
         return Loaded(table=table, path=path, rejects=rejects, mapping=joined, **told)
@@ -255,10 +281,13 @@ def _is_free(folder: Path) -> bool:
     return True
 
 
-def _in_limits(order: Order, size: int, progress: Progress | None) -> dict[str, Any]:
+def _in_limits(
+    read: Callable[[Any], dict[str, Any]], order: Order | OcdsOrder, size: int, progress: Progress | None
+) -> dict[str, Any]:
     """Read in a child; what stops the child is told as a fault of the file, for such it nearly always is."""
     try:
-        return in_child(load, order, limits=_limits(size), progress=progress)
+        limits = replace(_limits(size), files=256 + 16 * len(order.sources))
+        return in_child(read, order, limits=limits, progress=progress)
     except ChildStopped as error:
         if error.reason == "error":
             raise
