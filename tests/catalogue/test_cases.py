@@ -77,7 +77,4 @@ def test_a_figure_that_no_source_confirms_is_marked_so():
         for parameter in procedure.parameters.values()
     }
     assert set(marks.values()) == {False}
-    assert {name: fact.verified for procedure in PROCEDURES.values() for name, fact in procedure.facts.items()} == {
-        "fiscal_account_item": False,
-        "longevity_allowance": False,
-    }
+    assert not any(fact.verified for procedure in PROCEDURES.values() for fact in procedure.facts.values())
