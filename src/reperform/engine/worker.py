@@ -156,7 +156,8 @@ class _Run:
         """Keep the exceptions in a table; return the names of the columns beside key, body and amount."""
         job = self.job
         sql = select(self.connection, job.queries[EXCEPTIONS])
-        self.engine.keep("_exceptions", f"SELECT * FROM ({sql}) LIMIT {job.rows + 1}")
+        self.engine.view("_leads", f"SELECT * FROM ({sql}) LIMIT {job.rows + 1}")
+        self.engine.keep("_exceptions", "SELECT * FROM _leads")
         types = types_of(self.connection, "SELECT * FROM _exceptions")
         for name, type_ in types.items():
             self._exact(EXCEPTIONS, name, type_)
@@ -249,6 +250,9 @@ class _Run:
 
     def _remedies(self) -> list[list[Any]]:
         if REMEDIES not in self.job.queries:
+            return []
+        (named,) = rows_of(self.connection, "SELECT count(*) FROM _named")[0]
+        if not named:
             return []
         types = self.engine.view("_traces", select(self.connection, self.job.queries[REMEDIES]))
         if self.job.amount and types[REMEDIED] not in _WHOLE:

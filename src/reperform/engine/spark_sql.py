@@ -1,0 +1,400 @@
+"""From a tree of the portable subset in DuckDB's dialect to the text of the same query for Spark.
+
+Rules kept here:
+
+* SQLGlot writes the text; what it was measured to write otherwise than DuckDB means it is put right in the tree first,
+  by the kinds of the values (`spark_kinds`). Spark runs in ANSI mode, in UTC, without loss of precision.
+* Nothing is guessed: what has no known kind, or no equal on Spark, is refused with the rule `sql.spark`.
+* Each rule here has lines in tests/engine/test_spark_expressions.py, which run on both engines.
+
+Sources: DuckDB 2.0 and Spark 4.3 measured side by side, see docs/adr/0091.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel
+from sqlglot.optimizer.qualify import qualify
+
+from reperform.engine.spark_kinds import Kind, Kinds, Schema
+from reperform.engine.spark_regexp import for_java
+from reperform.errors import N_, BadInput
+
+DUCKDB, SPARK = "duckdb", "spark"
+_NUMBERS = (Kind.WHOLE, Kind.DECIMAL, Kind.FRACTION)
+_SPACES = "".join(map(chr, (0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))  # category Zs
+_PLAIN_NUMBER = r"^[ \t-\r]*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t-\r]*$"
+_ODD_NUMBER = r"[0-9]_[0-9]|^[ \t-\r]*[+-]?0[xXbB]"
+_PLAIN_DATE = r"^[ \t-\r]*(?!0000)[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[ \t-\r]*$"
+_ODD_DATE = r"[0-9][-/ \\][0-9]+[-/ \\][0-9]|[iI][nN][fF]|[eE][pP][oO][cC][hH]"
+_FORMATS = {"%Y": "yyyy", "%m": "MM", "%d": "dd", "%H": "HH", "%M": "mm", "%S": "ss"}
+Rule = Callable[[exp.Expr, Kinds], "exp.Expr | None"]
+
+
+def for_spark(tree: exp.Query, schema: Schema, names: Mapping[str, str] | None = None) -> str:
+    """Return the text for Spark of a query that the linter has read.
+
+    `schema` gives the SQL types of what it reads; `names` gives tables other names there.
+    """
+    known: dict[str, object] = {name: dict(columns) for name, columns in schema.items()}
+    full = qualify(tree.copy(), dialect=DUCKDB, schema=known, quote_identifiers=False, expand_stars=True)
+    if not isinstance(full, exp.Query):
+        raise _refused(full)
+    kinds = Kinds(full, schema)
+    nodes = list(full.walk())
+    for node in nodes:
+        kinds[node]  # every kind is told before the first node changes
+    for node in reversed(nodes):  # children before parents
+        _put_right(node, kinds)
+    for table in full.find_all(exp.Table):
+        if table.name in (names or {}):
+            table.set("this", exp.to_identifier((names or {})[table.name]))
+    return full.sql(SPARK, identify=True, comments=False, unsupported_level=ErrorLevel.RAISE)
+
+
+def read(sql: str) -> exp.Query:
+    """Return the tree of a query that was generated from a tree."""
+    tree = sqlglot.parse_one(sql, dialect=DUCKDB)
+    if not isinstance(tree, exp.Query):
+        raise _refused(tree)
+    return tree
+
+
+def _put_right(node: exp.Expr, kinds: Kinds) -> None:
+    rule, parent, key, index = _RULES.get(type(node)), node.parent, node.arg_key, node.index
+    new = rule(node, kinds) if rule is not None else None
+    if new is not None and parent is not None and key is not None:
+        kinds.also(new, node)
+        parent.set(key, new, index)
+
+
+def _refused(node: exp.Expr) -> BadInput:
+    return BadInput(
+        N_("This cannot be said to Spark with the same meaning."),
+        value=node.sql(DUCKDB, comments=False)[:120],
+        rule="sql.spark",
+        hint=N_("Give values their types by casts, and compare like with like."),
+    )
+
+
+# -- words for trees ---------------------------------------------------------------------------------------------------
+
+
+def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def _text(value: str) -> exp.Expr:
+    return exp.Literal.string(value)
+
+
+def _cast(node: exp.Expr, type_: str) -> exp.Expr:
+    return exp.Cast(this=node, to=exp.DataType.build(type_, dialect=SPARK))
+
+
+def _whole(node: exp.Expr, kinds: Kinds) -> exp.Expr:
+    """DuckDB counts in 64 bits where Spark counts in 32."""
+    return _cast(node, "BIGINT")
+
+
+def _moment(node: exp.Expr) -> exp.Expr:
+    return _cast(node, "TIMESTAMP_NTZ")
+
+
+# -- numbers -----------------------------------------------------------------------------------------------------------
+
+
+def _quotient(node: exp.Expr, kinds: Kinds) -> exp.Expr:
+    """DuckDB's `/` is always of floating point, whatever it divides."""
+    sides = (node.this, node.expression)
+    if any(kinds[side] not in (*_NUMBERS, Kind.NOTHING) for side in sides):
+        raise _refused(node)
+    return exp.Div(this=_cast(sides[0], "DOUBLE"), expression=_cast(sides[1], "DOUBLE"))
+
+
+def _numbers(node: exp.Expr, kinds: Kinds) -> None:
+    if kinds[node] not in (*_NUMBERS, Kind.NOTHING):
+        raise _refused(node)
+
+
+def _whole_quotient(node: exp.Expr, kinds: Kinds) -> None:
+    if kinds[node] is not Kind.WHOLE:
+        raise _refused(node)
+
+
+def _exact(node: exp.Expr, kinds: Kinds) -> None:
+    """A sum of floating point numbers depends on the order of the rows."""
+    if kinds[node.this] not in (Kind.WHOLE, Kind.DECIMAL, Kind.NOTHING):
+        raise _refused(node)
+
+
+def _average(node: exp.Expr, kinds: Kinds) -> exp.Expr | None:
+    """DuckDB divides the exact sum of decimals; Spark divides on in decimals."""
+    if kinds[node.this] is Kind.DECIMAL and not isinstance(node.parent, exp.Window | exp.Filter):
+        total = _cast(exp.Sum(this=node.this), "DOUBLE")
+        return exp.Paren(this=exp.Div(this=total, expression=exp.Count(this=node.this.copy(), big_int=True)))
+    _of_whole(node, kinds)
+    return None
+
+
+def _of_whole(node: exp.Expr, kinds: Kinds) -> None:
+    """Of other numbers the engines give the last digit in their own ways."""
+    if kinds[node.this] not in (Kind.WHOLE, Kind.NOTHING):
+        raise _refused(node)
+
+
+def _round(node: exp.Expr, kinds: Kinds) -> exp.Expr | None:
+    """Spark rounds a floating point number by its decimal digits, DuckDB by multiplying it."""
+    places = node.args.get("decimals")
+    if kinds[node] not in _NUMBERS:
+        raise _refused(node)
+    if kinds[node] is not Kind.FRACTION or places is None:
+        return None
+    if not isinstance(places, exp.Literal) or not places.name.isdigit():
+        raise _refused(node)
+    return _rounded(node.this, int(places.name))
+
+
+def _rounded(node: exp.Expr, places: int) -> exp.Expr:
+    power = _cast(exp.Literal.number(10**places), "DOUBLE")
+    scaled = exp.Round(this=exp.Mul(this=exp.paren(node, copy=False), expression=power))
+    return exp.Paren(this=exp.Div(this=scaled, expression=power.copy()))
+
+
+def _fraction(node: exp.Expr, kinds: Kinds) -> exp.Expr | None:
+    """Spark's floor and ceil give whole numbers."""
+    return _cast(node, "DOUBLE") if kinds[node.this] is Kind.FRACTION else None
+
+
+def _numbered(node: exp.Expr, kinds: Kinds) -> exp.Expr | None:
+    return _whole(node, kinds) if isinstance(node.this, exp.RowNumber | exp.Rank | exp.DenseRank) else None
+
+
+# -- casts and comparisons ---------------------------------------------------------------------------------------------
+
+
+def _converted(node: exp.Expr, kinds: Kinds) -> exp.Expr | None:
+    source, target, attempt = kinds[node.this], kinds[node], isinstance(node, exp.TryCast)
+    if source is None or target is None:
+        raise _refused(node)
+    if source in (target, Kind.NOTHING) and target is not Kind.DECIMAL:
+        return None
+    if source is Kind.TEXT:
+        return _parsed(node, target, attempt=attempt)
+    if source is Kind.FRACTION and target is Kind.DECIMAL:
+        scale = int(node.args["to"].expressions[1].name)
+        return type(node)(this=_rounded(node.this, scale), to=node.args["to"])
+    fits = {
+        Kind.WHOLE: (*_NUMBERS, Kind.TRUTH),
+        Kind.DECIMAL: (*_NUMBERS, Kind.TRUTH),
+        Kind.TEXT: (Kind.WHOLE, Kind.DECIMAL, Kind.DATE, Kind.MOMENT, Kind.TRUTH),
+        Kind.DATE: (Kind.MOMENT,),
+        Kind.TRUTH: (Kind.WHOLE,),
+    }
+    if source not in fits.get(target, ()):
+        raise _refused(node)
+    return None
+
+
+def _parsed(node: exp.Expr, target: Kind, *, attempt: bool) -> exp.Expr | None:
+    """Return the value that DuckDB reads in a text.
+
+    What DuckDB reads in a way of its own (`1_000`, `0x1f`, `2024/1/5`) stops the run: never another value.
+    """
+    text, make = node.this, type(node)
+    if target not in (Kind.DATE, Kind.WHOLE, Kind.DECIMAL):
+        raise _refused(node)
+    plain, odd = (_PLAIN_DATE, _ODD_DATE) if target is Kind.DATE else (_PLAIN_NUMBER, _ODD_NUMBER)
+    if isinstance(text, exp.Literal) and re.search(plain, text.name):
+        return None
+    value: exp.Expr = node
+    if target is Kind.WHOLE:
+        exact = make(this=text.copy(), to=exp.DataType.build("DECIMAL(38, 18)"))
+        value = make(this=exp.Round(this=exact), to=node.args["to"])
+    wrong = _call("RAISE_ERROR", _call("CONCAT", _text("not read alike by every engine: "), text.copy()))
+    given = exp.Case().when(exp.RegexpLike(this=text.copy(), expression=_text(plain)), value, copy=False)
+    unread = exp.RegexpLike(this=text.copy(), expression=_text(odd))
+    return given.when(unread if attempt else exp.Not(this=exp.Is(this=text.copy(), expression=exp.null())), wrong)
+
+
+def _alike(nodes: Iterable[exp.Expr], whole: exp.Expr, kinds: Kinds) -> None:
+    """Refuse to compare what the engines make alike in different ways; a text beside dates must be a date's."""
+    nodes = list(nodes)
+    found = {kinds[node] for node in nodes} - {Kind.NOTHING}
+    times = found & {Kind.DATE, Kind.MOMENT}
+    if times and found - times == {Kind.TEXT}:
+        for node in nodes:
+            if kinds[node] is Kind.TEXT:
+                if not isinstance(node, exp.Literal) or not re.search(_PLAIN_DATE, node.name):
+                    raise _refused(whole)
+                node.replace(_cast(node.copy(), "DATE" if times == {Kind.DATE} else "TIMESTAMP_NTZ"))
+        return
+    if None in found or not (len(found) < 2 or found <= set(_NUMBERS) or found == times):
+        raise _refused(whole)
+
+
+def _compared(node: exp.Expr, kinds: Kinds) -> None:
+    sides = [node.this, node.args.get("expression"), node.args.get("low"), node.args.get("high")]
+    sides += [*node.expressions, node.args.get("query")]
+    _alike([side for side in sides if isinstance(side, exp.Expr)], node, kinds)
+
+
+def _chosen(node: exp.Expr, kinds: Kinds) -> None:
+    """The values of a CASE, and what it compares."""
+    branches = node.args["ifs"]
+    _alike([*(each.args["true"] for each in branches), *filter(None, [node.args.get("default")])], node, kinds)
+    if node.this is not None:
+        _alike([node.this, *(each.this for each in branches)], node, kinds)
+
+
+def _united(node: exp.Expr, kinds: Kinds) -> None:
+    if isinstance(node, exp.Union) and None in kinds.outputs(node).values():
+        raise _refused(node)
+
+
+# -- dates -------------------------------------------------------------------------------------------------------------
+
+
+def _sum(node: exp.Expr, kinds: Kinds) -> exp.Expr | None:
+    left, right, minus = kinds[node.this], kinds[node.expression], isinstance(node, exp.Sub)
+    if kinds[node] is None:
+        raise _refused(node)
+    if right is Kind.INTERVAL:
+        return type(node)(this=_moment(node.this), expression=node.expression)
+    if left is Kind.DATE and right is Kind.DATE:
+        return _whole(_call("DATEDIFF", node.this, node.expression), kinds)
+    if left is Kind.DATE and right is Kind.WHOLE:
+        return _call("DATE_SUB" if minus else "DATE_ADD", node.this, _cast(node.expression, "INT"))
+    return None
+
+
+def _interval(node: exp.Expr, kinds: Kinds) -> exp.Expr:
+    count = node.this.unnest()
+    if isinstance(count, exp.Literal):
+        count = exp.Literal.number(count.name)
+    elif kinds[count] is not Kind.WHOLE:
+        raise _refused(node)
+    count, unit = _cast(count, "INT"), node.text("unit").upper()
+    if unit == "DAY":
+        return _call("MAKE_DT_INTERVAL", count)
+    none = exp.Literal.number(0)
+    return _call("MAKE_YM_INTERVAL", *((count, none) if unit == "YEAR" else (none, count)))
+
+
+def _days(node: exp.Expr, kinds: Kinds) -> exp.Expr:
+    """Days are counted from date to date; the start is the second for SQLGlot."""
+    ends = (node.this, node.expression)
+    if any(kinds[end] not in (Kind.DATE, Kind.MOMENT, Kind.NOTHING) for end in ends):
+        raise _refused(node)
+    return _whole(_call("DATEDIFF", *(_cast(end, "DATE") for end in ends)), kinds)
+
+
+def _truncated(node: exp.Expr, kinds: Kinds) -> exp.Expr:
+    """DuckDB gives a moment even of a date."""
+    if kinds[node.this] not in (Kind.DATE, Kind.MOMENT):
+        raise _refused(node)
+    day, unit = _cast(node.this, "DATE"), node.text("unit").upper()
+    return _moment(day if unit == "DAY" else _call("TRUNC", day, _text(unit)))
+
+
+def _shown(node: exp.Expr, kinds: Kinds) -> exp.Expr:
+    parts = re.findall(r"%[YmdHMS]|[^%]+", node.text("format"))
+    if "".join(parts) != node.text("format") or kinds[node.this] not in (Kind.DATE, Kind.MOMENT):
+        raise _refused(node)
+    written = "".join(_FORMATS.get(part, "'" + part.replace("'", "''") + "'") for part in parts)
+    return _call("DATE_FORMAT", node.this, _text(written))
+
+
+# -- texts -------------------------------------------------------------------------------------------------------------
+
+
+def _said(node: exp.Expr, kinds: Kinds) -> exp.Expr:
+    """Return the node as text; a fraction has another text on each engine."""
+    kind = kinds[node]
+    if kind in (Kind.TEXT, Kind.NOTHING):
+        return node
+    if kind in (Kind.WHOLE, Kind.DECIMAL, Kind.DATE, Kind.TRUTH, Kind.MOMENT):
+        return _cast(node, "STRING")
+    raise _refused(node)
+
+
+def _joined(node: exp.Expr, kinds: Kinds) -> exp.Expr:
+    if isinstance(node, exp.DPipe):
+        return exp.DPipe(this=_said(node.this, kinds), expression=_said(node.expression, kinds))
+    parts = [_call("COALESCE", _said(part, kinds), _text("")) for part in node.expressions]
+    return _call("CONCAT", *parts)
+
+
+def _of_text(node: exp.Expr, kinds: Kinds) -> None:
+    if kinds[node.this] not in (Kind.TEXT, Kind.NOTHING):
+        raise _refused(node)
+
+
+def _trimmed(node: exp.Expr, kinds: Kinds) -> exp.Expr:
+    """DuckDB removes every blank of Unicode, the wide one of Chinese texts among them; Spark one alone."""
+    _of_text(node, kinds)
+    blanks = node.args.get("expression") or _text(_SPACES)
+    return exp.Trim(this=node.this, expression=blanks, position="BOTH")
+
+
+def _small(node: exp.Expr, kinds: Kinds) -> exp.Expr:
+    """Of two letters Java makes something else: one by its place in the word, one by adding a sign."""
+    _of_text(node, kinds)
+    return exp.Lower(this=_call("TRANSLATE", node.this, _text("İΣ"), _text("iσ")))
+
+
+def _like(node: exp.Expr, kinds: Kinds) -> exp.Expr:
+    """To Spark a backslash in a pattern is a sign of its own."""
+    _of_text(node, kinds)
+    pattern: exp.Expr = _call("REPLACE", node.expression, _text("\\"), _text("\\\\"))
+    if isinstance(node.expression, exp.Literal):
+        pattern = _text(node.expression.name.replace("\\", "\\\\"))
+    if isinstance(node, exp.Like):
+        return exp.Like(this=node.this, expression=pattern)
+    kinds.also(pattern, node.expression)
+    return exp.Like(this=_small(exp.Lower(this=node.this), kinds), expression=_small(exp.Lower(this=pattern), kinds))
+
+
+def _pattern(node: exp.Expr, kinds: Kinds) -> None:
+    _of_text(node, kinds)
+    java = for_java(node.expression.name) if isinstance(node.expression, exp.Literal) else None
+    if java is None:
+        raise _refused(node)
+    node.set("expression", _text(java))
+    replacement = node.args.get("replacement")
+    if replacement is not None:
+        node.set("replacement", _text(replacement.name.replace("$", "\\$")))
+
+
+_RULES: dict[type[exp.Expr], Rule] = {
+    exp.Div: _quotient,
+    exp.IntDiv: _whole_quotient,
+    exp.Avg: _average,
+    exp.Median: _of_whole,
+    exp.Round: _round,
+    exp.Window: _numbered,
+    **dict.fromkeys((exp.Mul, exp.Mod, exp.Neg, exp.Abs), _numbers),
+    **dict.fromkeys((exp.Floor, exp.Ceil), _fraction),
+    exp.Sum: _exact,
+    **dict.fromkeys((exp.Cast, exp.TryCast), _converted),
+    **dict.fromkeys((exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In, exp.Nullif), _compared),
+    **dict.fromkeys((exp.Coalesce, exp.Greatest, exp.Least), _compared),
+    exp.Case: _chosen,
+    exp.Union: _united,
+    **dict.fromkeys((exp.Add, exp.Sub), _sum),
+    exp.Interval: _interval,
+    exp.DateDiff: _days,
+    exp.TimestampTrunc: _truncated,
+    exp.TimeToStr: _shown,
+    **dict.fromkeys((exp.Year, exp.Month, exp.Day, exp.Length), _whole),
+    **dict.fromkeys((exp.DPipe, exp.Concat), _joined),
+    **dict.fromkeys((exp.Substring, exp.Replace, exp.MD5), _of_text),
+    exp.Trim: _trimmed,
+    exp.Lower: _small,
+    **dict.fromkeys((exp.Like, exp.ILike), _like),
+    **dict.fromkeys((exp.RegexpLike, exp.RegexpExtract, exp.RegexpReplace), _pattern),
+}
