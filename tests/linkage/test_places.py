@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reperform.errors import BadInput
-from reperform.linkage.places import Outline, inside, located, micro, read_outline
+from reperform.linkage.places import Outline, inside, located, micro, placed, read_outline
 
 CORNER = st.tuples(st.integers(-12, 12), st.integers(-12, 12))
 RINGS = st.lists(CORNER, min_size=3, max_size=8, unique=True)
@@ -97,6 +97,13 @@ def test_a_hole_is_outside_and_its_border_inside():
 def test_an_area_of_two_parts_holds_both():
     both = read_outline("MULTIPOLYGON(((0 0, 1 0, 1 1, 0 1)), ((5 5, 6 5, 6 6, 5 6)))")
     assert [holds(both, x * 500_000, x * 500_000) for x in (1, 6, 11)] == [True, False, True]
+
+
+def test_what_has_no_coordinates_lies_nowhere_and_what_has_no_outline_holds_nothing():
+    longitudes = [Decimal("0.5"), None, Decimal("0.5"), Decimal(0)]
+    latitudes = [Decimal("0.5"), Decimal("0.5"), None, Decimal(0)]
+    areas = [None, "POLYGON((0 0, 1 0, 1 1, 0 1))", "", "POLYGON((0 0, 2 0, 2 2))"]
+    assert placed(longitudes, latitudes, areas) == [(0, 1), (0, 3), (3, 1), (3, 3)]
 
 
 @given(st.lists(st.tuples(st.integers(-180_000_000, 180_000_000), st.integers(-90_000_000, 90_000_000)),

@@ -110,6 +110,20 @@ def located(outlines: Sequence[Outline], longitudes: Iterable[int], latitudes: I
     return sorted(pairs)
 
 
+def placed(
+    longitudes: Sequence[Decimal | None], latitudes: Sequence[Decimal | None], areas: Sequence[str | None]
+) -> list[tuple[int, int]]:
+    """Return the pairs (place of the point, place of the area) of two tables; what has no coordinates lies nowhere."""
+    points = [place for place, pair in enumerate(zip(longitudes, latitudes, strict=True)) if None not in pair]
+    drawn = [place for place, area in enumerate(areas) if area]
+    pairs = located(
+        [read_outline(areas[place] or "") for place in drawn],
+        [micro(longitudes[place] or 0) for place in points],
+        [micro(latitudes[place] or 0, "latitude") for place in points],
+    )
+    return [(points[point], drawn[area]) for point, area in pairs]
+
+
 def _wkt(text: str) -> list[Ring]:
     found = _WKT.fullmatch(text)
     if found is None or not _balanced(found[2], 3 if found[1].upper() == "MULTIPOLYGON" else 2):
