@@ -35,7 +35,7 @@ parameters:
     type: integer
     value: 2
     min: 1
-    max: 20
+    max: 8
     unit: digit
     title: {en: Digits of the first level of the classification, zh: 分类首级的位数}
     source: {en: "Red flag R048 of the Open Contracting Partnership, its default", zh: 开放合约组织红旗指标R048的默认值}
@@ -75,7 +75,10 @@ WITH sole AS (
 ),
 supplied AS (
   SELECT DISTINCT a.supplier_id, a.supplier_name, t.buyer_id, t.tender_id,
-         substr(i.classification_id, 1, :digits) AS class
+         CASE :digits WHEN 1 THEN substr(i.classification_id, 1, 1) WHEN 2 THEN substr(i.classification_id, 1, 2)
+                      WHEN 3 THEN substr(i.classification_id, 1, 3) WHEN 4 THEN substr(i.classification_id, 1, 4)
+                      WHEN 5 THEN substr(i.classification_id, 1, 5) WHEN 6 THEN substr(i.classification_id, 1, 6)
+                      WHEN 7 THEN substr(i.classification_id, 1, 7) ELSE substr(i.classification_id, 1, 8) END AS class
   FROM sole AS a
   JOIN award_item AS i ON i.tender_id = a.tender_id AND i.award_id = a.award_id
   JOIN tender AS t ON t.tender_id = a.tender_id
