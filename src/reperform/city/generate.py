@@ -65,7 +65,8 @@ class City:
 def chunk(town: Town, part: Part, sectors: Sequence[Sector] = ()) -> dict[str, Columns]:
     """Make all tables of a chunk in memory; the truth of its cases goes to the town.
 
-    Sectors come last and have random streams of their own: the first tables are the same with and without them.
+    Sectors come last and have random streams of their own: the rows of the first tables are the same with and without
+    them; a sector may append rows of its own people to them.
     """
     crowd = people.draw(town.rng("people", part.number), part.size)
     allowance = longevity_cases.plant(town, part, crowd)
@@ -76,6 +77,8 @@ def chunk(town: Town, part: Part, sectors: Sequence[Sector] = ()) -> dict[str, C
     of_sectors: dict[str, list[Columns]] = defaultdict(list)
     for sector in sectors:
         for table, columns in sector.make(town, part, crowd).items():
+            if table in tables and table not in of_sectors:
+                of_sectors[table].append(tables[table])
             of_sectors[table].append(columns)
     return tables | joined(of_sectors)
 
@@ -92,9 +95,9 @@ def chunks(
 
 
 def all_layouts(town: Town, sectors: Sequence[Sector]) -> tuple[Layout, ...]:
-    """Return how every table of the city looks as a file."""
+    """Return how every table of the city looks as a file; two sectors may fill one table."""
     of_sectors = [layout for sector in sectors for layout in sector.layouts(town)]
-    return (*layouts(town), *of_sectors, *(shared_layouts() if sectors else ()))
+    return tuple(dict.fromkeys((*layouts(town), *of_sectors, *(shared_layouts() if sectors else ()))))
 
 
 def chosen(names: Collection[str] | None) -> tuple[Sector, ...]:
