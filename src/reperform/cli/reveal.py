@@ -12,8 +12,8 @@ from typer import Argument, Option
 
 from reperform.cli import records
 from reperform.cli.answer import Answer, Grid, Shown, said
-from reperform.cli.exit_codes import ExitCode
 from reperform.cli.progress import reporting
+from reperform.cli.ran import batch_answer
 from reperform.cli.session import parse_date, session
 from reperform.cli.shown import finding_grid, finding_plain, row_grid, row_plain, run_grid, run_plain
 from reperform.errors import N_, Inconclusive, Usage
@@ -76,37 +76,49 @@ def _engagements(ctx: typer.Context) -> Answer:
 @app.command(
     "run",
     help=N_(
-        "Run procedures over a whole snapshot and keep what they find. Exit code 1 if there is something to sift, "
-        "5 if nothing could be tested."
+        "Run procedures over a whole snapshot and keep what they find, each as it ends; Ctrl-C keeps what was "
+        "finished, and --changed goes on from there. Exit code 1 if there is something to sift, 3 if a procedure "
+        "failed, 5 if nothing could be tested."
     ),
     epilog="""
-    reperform reveal run
+    reperform reveal run --all
+    reperform reveal run --domain social_insurance --changed
     reperform reveal run SI-01 FF-01 --snapshot 3f9a --engagement E-2026-01
     """,
 )
 def _run(
     ctx: typer.Context,
     codes: Annotated[list[str] | None, Argument(metavar="CODE...", help=N_("Procedures; else all."))] = None,
+    code: Annotated[
+        list[str] | None, Option("--code", help=N_("A procedure; can be repeated."), metavar="CODE")
+    ] = None,
+    domain: Annotated[list[str] | None, Option(help=N_("A whole domain; can be repeated."), metavar="WORD")] = None,
+    everything: Annotated[bool, Option("--all", help=N_("The whole catalogue; so does naming nothing."))] = False,
+    changed: Annotated[
+        bool, Option("--changed", help=N_("Only what changed since its last run: tables, text or parameters."))
+    ] = False,
     snapshot: Annotated[str, Option(help=N_("First letters of its hash, or latest."), metavar="HASH")] = "latest",
     engagement: Annotated[str, ENGAGEMENT] = "",
+    engine: Annotated[str, Option(help=N_("duckdb or spark; both say the same."), metavar="NAME")] = "duckdb",
 ) -> Answer:
     call = session(ctx)
     by = records.acting(call)
-    from reperform.reveal.running import run
+    from reperform.engine.engines import opened
+    from reperform.ledger import workshop
+    from reperform.reveal.running import run_all
 
+    asked = [*(codes or ()), *(code or ())]
+    if everything and (asked or domain):
+        raise Usage(N_("Which procedures?"), hint=N_("Name them, or give --all."))
     # A run may come before there is a project: its exceptions are leads, and whoever confirms them names one.
     project = records.engagement(engagement, by) if engagement else records.last_engagement(by)
-    data_of = records.snapshot(snapshot)
-    with reporting(call) as progress:
-        runs = run(codes or (), snapshot=data_of, engagement=project, by=by, at=call.moment(), progress=progress)
-    return Answer("reveal-run", {"runs": [run_plain(one) for one in runs]}, [run_grid(runs)], code=_outcome(runs))
-
-
-def _outcome(runs: Sequence[Run]) -> ExitCode:
-    if all(one.state == "not_testable" for one in runs):
-        return ExitCode.INCONCLUSIVE
-    pending = any(one.rows.filter(sifting="pending").exists() for one in runs)
-    return ExitCode.FINDINGS if pending else ExitCode.CLEAN
+    chosen, data_of = workshop.chosen(asked, domain or ()), records.snapshot(snapshot)
+    with opened(engine) as chosen_engine, reporting(call) as progress:
+        batch = run_all(
+            chosen, snapshot=data_of, engagement=project, by=by, at=call.moment(), changed_only=changed,
+            engine=chosen_engine, progress=progress,
+        )  # fmt: skip
+    return batch_answer(batch, call.translate)
 
 
 @app.command("runs", help=N_("List the runs, the newest first."), epilog="reperform reveal runs --code SI-01")

@@ -10,7 +10,7 @@ Rules kept here:
 * The arguments go in as a pickle, for the parent is trusted. What comes out is JSON, for the child is not: text,
   numbers, true/false, null, lists and mappings with text keys; nothing that could run code in the parent.
 * Errors of `reperform.errors` arrive as they were raised. Anything else is `ChildStopped` with a `reason`:
-  `memory`, `cpu`, `seconds`, `file_size`, `answer`, `crash` or `error`.
+  `memory`, `cpu`, `seconds`, `file_size`, `answer`, `crash`, `error` or `cancelled`.
 
 Example::
 
@@ -58,6 +58,7 @@ serve(sys.argv[2])
 _KEPT_VARIABLES = ("LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
 _HEAD = struct.Struct("!cQ")
 _MEMORY_WORDS = ("memory allocation of", "bad_alloc", "MemoryError", "Cannot allocate memory", "Can't allocate memory")
+_GLANCE = 0.2  # seconds between two looks at whether the work is still wanted
 SIGXCPU = 24  # not in `signal` on every system
 _outbox: IO[bytes] | None = None
 
@@ -87,9 +88,14 @@ class ChildStopped(ReperformError):
 
 
 def in_child(
-    function: Callable[..., Answer], /, *arguments: object, limits: Limits = DEFAULT, progress: Progress | None = None
+    function: Callable[..., Answer],
+    /,
+    *arguments: object,
+    limits: Limits = DEFAULT,
+    progress: Progress | None = None,
+    stop: threading.Event | None = None,
 ) -> Answer:
-    """Call `function(*arguments)` in a child under `limits` and return its plain value."""
+    """Call `function(*arguments)` in a child under `limits` and return its plain value; `stop` ends it from outside."""
     order = pickle.dumps((function, arguments))
     with tempfile.TemporaryFile() as last_words:
         process = _started(limits, last_words)
@@ -97,7 +103,7 @@ def in_child(
             with contextlib.suppress(BrokenPipeError):  # a child that died this early is reported below
                 process.orders.write(_HEAD.pack(b"O", len(order)) + order)
                 process.orders.flush()
-            kind, answer = _listen(process.answers, limits, progress)
+            kind, answer = _listen(process.answers, limits, progress, stop)
         finally:
             code = process.end()
             process.answers.close()
@@ -149,7 +155,9 @@ def _search_path() -> list[str]:
     return [str(Path(folder).resolve()) for folder in sys.path]
 
 
-def _listen(pipe: IO[bytes], limits: Limits, progress: Progress | None) -> tuple[bytes, Any]:
+def _listen(
+    pipe: IO[bytes], limits: Limits, progress: Progress | None, stop: threading.Event | None
+) -> tuple[bytes, Any]:
     """Return the child's last frame: `R`esult, `E`rror, or nothing when the pipe closed."""
     descriptor = pipe.fileno()
     deadline = time.monotonic() + limits.seconds if limits.seconds else None
@@ -163,8 +171,7 @@ def _listen(pipe: IO[bytes], limits: Limits, progress: Progress | None) -> tuple
                     return kind, body
                 if progress is not None:
                     progress(str(body[0]), int(body[1]), int(body[2]))
-            left = None if deadline is None else deadline - time.monotonic()
-            if (left is not None and left <= 0) or not selector.select(left):
+            if not _comes(selector, deadline, stop):
                 raise ChildStopped(
                     "seconds",
                     N_("The work took longer than {seconds} seconds and was stopped."),
@@ -175,6 +182,19 @@ def _listen(pipe: IO[bytes], limits: Limits, progress: Progress | None) -> tuple
             if not part:
                 return b"", None
             buffer += part
+
+
+def _comes(selector: selectors.BaseSelector, deadline: float | None, stop: threading.Event | None) -> bool:
+    """Wait for the child to say something; false when its time has run out."""
+    while True:
+        left = None if deadline is None else deadline - time.monotonic()
+        if left is not None and left <= 0:
+            return False
+        wait = left if stop is None else min(_GLANCE, left or _GLANCE)
+        if selector.select(wait):
+            return True
+        if stop is not None and stop.is_set():
+            raise ChildStopped("cancelled", N_("The work was cancelled."))
 
 
 def _frame(buffer: bytearray, limits: Limits) -> tuple[bytes, Any] | None:

@@ -16,6 +16,7 @@ Example::
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -96,11 +97,14 @@ def run(
     subjects: Iterable[Mapping[str, str]] = (),
     limits: RunLimits = RunLimits(),
     progress: child.Progress | None = None,
+    stop: threading.Event | None = None,
 ) -> Result:
     """Run a procedure; `subjects` are the keys (as text) of those whose outcome is wanted by name."""
     plan = planned(procedure, snapshot, tables=tables, parameters=parameters, subjects=subjects, limits=limits)
     with unchanged(plan):
-        return carry_out(plan, lambda job: child.in_child(perform, job, limits=limits.of_child, progress=progress))
+        return carry_out(
+            plan, lambda job: child.in_child(perform, job, limits=limits.of_child, progress=progress, stop=stop)
+        )
 
 
 def planned(

@@ -19,10 +19,10 @@ from pathlib import Path
 from django.conf import settings
 
 from reperform import catalogue
-from reperform.engine.spec import Procedure, load_procedure
+from reperform.engine.spec import DOMAINS, Procedure, load_procedure
 from reperform.engine.store import Store
 from reperform.engine.tables import Table
-from reperform.errors import N_, IntegrityBroken, Usage
+from reperform.errors import N_, Inconclusive, IntegrityBroken, Usage
 
 
 def store() -> Store:
@@ -67,6 +67,22 @@ def named(codes: Iterable[str]) -> list[Procedure]:
                 known=", ".join(sorted(known)),
             )
     return [known[code] for code in wanted]
+
+
+def chosen(codes: Iterable[str], domains: Iterable[str]) -> list[Procedure]:
+    """Return the procedures of these codes and of these domains; all of them if nothing is named."""
+    codes, domains = list(codes), list(domains)
+    for domain in domains:
+        if domain not in DOMAINS:
+            raise Usage(
+                N_("There is no domain {domain}."), hint=N_("Known: {known}"), domain=domain, known=", ".join(DOMAINS)
+            )
+    if codes and not domains:
+        return named(dict.fromkeys(codes))
+    of_domains = [one.code for one in procedures().values() if one.domain in domains]
+    if domains and not (codes or of_domains):
+        raise Inconclusive(N_("There is no procedure of {domains}."), domains=", ".join(domains))
+    return named(dict.fromkeys([*codes, *of_domains]))
 
 
 def pin(procedure: Procedure) -> None:

@@ -1,0 +1,74 @@
+"""The engines by name: what runs a procedure, and how many at once.
+
+DuckDB runs in children of this process, two at a time; Spark has a session of its own and shares its processors itself.
+Either gives the same result, to the byte.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reperform.engine.run import RunLimits, run
+from reperform.engine.spec import ENGINES
+from reperform.errors import N_, Usage
+
+if TYPE_CHECKING:
+    from reperform.engine.results import Result
+    from reperform.engine.snapshot import Snapshot
+    from reperform.engine.spec import Procedure
+    from reperform.engine.tables import Table
+
+DUCKDB, SPARK = ENGINES
+Runner = Callable[["Procedure", "Snapshot", Mapping[str, "Table"], RunLimits, threading.Event], "Result"]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What runs a procedure, and how many of them at once."""
+
+    name: str
+    runner: Runner
+    workers: int
+
+
+def _on_duckdb(
+    procedure: Procedure, snapshot: Snapshot, tables: Mapping[str, Table], limits: RunLimits, stop: threading.Event
+) -> Result:
+    return run(procedure, snapshot, tables=tables, limits=limits, stop=stop)
+
+
+EMBEDDED = Engine(DUCKDB, _on_duckdb, workers=2)
+
+
+@contextmanager
+def opened(name: str) -> Iterator[Engine]:
+    """Give the engine of that name; a session of Spark ends with the block."""
+    if name == DUCKDB:
+        yield EMBEDDED
+    elif name == SPARK:
+        from reperform.engine import spark, spark_session
+
+        with spark_session.session() as session:
+
+            def on_spark(
+                procedure: Procedure,
+                snapshot: Snapshot,
+                tables: Mapping[str, Table],
+                limits: RunLimits,
+                _stop: threading.Event,
+            ) -> Result:
+                _require(procedure)
+                return spark.run(procedure, snapshot, tables=tables, session=session, limits=limits)
+
+            yield Engine(SPARK, on_spark, workers=1)
+    else:
+        raise Usage(N_("There is no engine {name}."), hint=N_("Known: {known}"), name=name, known=", ".join(ENGINES))
+
+
+def _require(procedure: Procedure) -> None:
+    if SPARK not in procedure.engines:
+        raise Usage(N_("{code} does not run on {engine}."), code=procedure.code, engine=SPARK)
