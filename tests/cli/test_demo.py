@@ -157,9 +157,9 @@ def test_what_is_no_story_is_never_replaced(tmp_path: Path) -> None:
 def test_the_folder_of_the_story_is_an_ordinary_one(told: tuple[Path, Outcome]) -> None:
     folder, answer = told
     home = ("--home", answer.json["home"], "--lang", "en")
-    scored = process(*home, "city", "score", folder / "city", "--json", cwd=folder)
-    found = sum(one["found"] for one in scored.json["scores"])
-    false = sum(one["false"] for one in scored.json["scores"])
+    scored = process(*home, "city", "score", folder / "city", "--kept", "--json", cwd=folder)
+    found = sum(one["found"] for one in scored.json["procedures"])
+    false = sum(one["false"] for one in scored.json["procedures"])
     assert answer.json["precision"] == pytest.approx(found / (found + false))
     assert scored.code == (1 if false else 0)
     queue = process(*home, "verify", "queue", "--json", cwd=folder)

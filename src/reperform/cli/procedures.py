@@ -49,7 +49,7 @@ def _list(
         raise Usage(
             N_("There is no domain {domain}."), hint=N_("Known: {known}"), domain=domain, known=", ".join(DOMAINS)
         )
-    found = [one for one in _at_hand(call).values() if domain in ("", one.domain)]
+    found = [one for one in at_hand(call).values() if domain in ("", one.domain)]
     rows = [
         [one.code, one.version, one.domain, " ".join(one.seed), _word(call, one.title), ", ".join(one.tables)]
         for one in found
@@ -74,7 +74,7 @@ def _show(
     ctx: typer.Context, code: Annotated[str, Argument(metavar="CODE", help=N_("Code of the procedure."))]
 ) -> Answer:
     call = session(ctx)
-    one = _named(call, code)
+    one = named(call, code)
     criteria = [f"  {law.law} {law.article} ({law.version}){'' if law.verified else ' ?'}" for law in one.criteria]
     tables = [f"  {name}: {', '.join(columns)}" for name, columns in one.tables.items()]
     shown: list[Shown] = [
@@ -105,15 +105,14 @@ def _check(
     ctx: typer.Context,
     files: Annotated[list[Path] | None, Argument(help=N_("Procedure files; else all that are at hand."))] = None,
 ) -> Answer:
-    from reperform import catalogue
     from reperform.engine.spec import load_procedure
 
     call = session(ctx)
-    contracts = catalogue.tables(*_own(call))
-    chosen = [load_procedure(path) for path in files] if files else list(_at_hand(call).values())
+    known = contracts(call)
+    chosen = [load_procedure(path) for path in files] if files else list(at_hand(call).values())
     if not chosen:
         raise Inconclusive(N_("There is no procedure to check."))
-    checked = [_checked(one, contracts, call) for one in chosen]
+    checked = [_checked(one, known, call) for one in chosen]
     wrong = [(one["code"], name, line) for one in checked for name, lines in _failures(one) for line in lines]
     rows = [[one["code"], one["cases"], len(list(_failures(one)))] for one in checked]
     shown: list[Shown] = [Grid((N_("Code"), N_("Cases"), N_("Failed")), rows)]
@@ -155,18 +154,28 @@ def _played(procedure: Procedure, case: Case, contracts: dict[str, Table], call:
         return [error.render(call.translate)]
 
 
-def _own(call: Session) -> list[Path]:
+def contracts(call: Session) -> dict[str, Table]:
+    """Return the table contracts at hand."""
+    from reperform import catalogue
+
+    return catalogue.tables(*own(call))
+
+
+def own(call: Session) -> list[Path]:
+    """Return the folder of the bureau's own procedures, if there is one."""
     return [call.home.procedures] if call.home.procedures.is_dir() else []
 
 
-def _at_hand(call: Session) -> dict[str, Procedure]:
+def at_hand(call: Session) -> dict[str, Procedure]:
+    """Return the procedures at hand."""
     from reperform import catalogue
 
-    return catalogue.procedures(*_own(call))
+    return catalogue.procedures(*own(call))
 
 
-def _named(call: Session, code: str) -> Procedure:
-    known = _at_hand(call)
+def named(call: Session, code: str) -> Procedure:
+    """Return the procedure of that code."""
+    known = at_hand(call)
     if code not in known:
         raise Usage(N_("There is no procedure {code}."), hint=N_("Known: {known}"), code=code, known=", ".join(known))
     return known[code]
