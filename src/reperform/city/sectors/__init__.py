@@ -2,4 +2,7 @@
 
 from reperform.city.sector import Sector
 
-SECTORS: tuple[Sector, ...] = ()
+from .investment import INVESTMENT
+from .medical import MEDICAL
+
+SECTORS: tuple[Sector, ...] = (INVESTMENT, MEDICAL)

@@ -1,0 +1,69 @@
+"""Medical insurance, needy groups and care for the elderly over their sectors of the city, scored against the truth."""
+
+from __future__ import annotations
+
+import pytest
+
+from reperform import city
+from reperform.city.sectors.medical_claims import DIALYSIS
+from reperform.city.sectors.medical_stays import WEEKLY
+from reperform.engine.results import SubjectOutcome
+from reperform.engine.verdict import completeness
+from tests.city.audited import Audited, audit
+
+CODES = tuple(f"MI-{number:02d}" for number in range(1, 13))
+FOOLED_BY = {"MI-04": {WEEKLY}, "MI-10": {DIALYSIS}}
+"""What the columns of the tables cannot tell from guilt."""
+EACH = pytest.mark.parametrize("code", CODES)
+
+
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
+    return audit(tmp_path_factory.mktemp("medical"), scale=0.004, sectors=("medical",), codes=CODES)
+
+
+@EACH
+def test_everything_planted_is_found(audited: Audited, code: str) -> None:
+    score = audited.score(code)
+    assert score.missed == ()
+    assert score.planted > 20
+
+
+@EACH
+def test_what_is_found_besides_is_one_in_twenty_at_most(audited: Audited, code: str) -> None:
+    score = audited.score(code)
+    cases = [audited.truth.get((code, key)) for key in score.strays]
+    assert {case.note if case else "nobody's case" for case in cases} <= FOOLED_BY.get(code, set()), score.strays
+    assert score.precision >= 0.95
+
+
+@EACH
+def test_each_row_is_laid_at_the_right_door_with_its_money(audited: Audited, code: str) -> None:
+    for row in audited.before[code].exceptions:
+        case = audited.truth[code, city.key_of(row.key)]
+        assert row.body == case.body
+        if audited.owed(code, row):
+            assert (row.amount or 0) == case.amount
+
+
+@EACH
+def test_what_cannot_be_tested_is_said_so(audited: Audited, code: str) -> None:
+    unknown = audited.untestable(code)
+    assert unknown
+    assert audited.before[code].not_testable == len(unknown)
+    named = [subject.outcome for subject in audited.after[code].subjects.values()]
+    assert named.count(SubjectOutcome.NOT_TESTABLE) >= len(unknown)
+
+
+@EACH
+def test_the_look_back_gives_every_case_its_fate(audited: Audited, code: str) -> None:
+    assert completeness(audited.before[code], audited.after[code]) == []
+    score = audited.verdicts(code)
+    assert score.differing == ()
+    assert score.agreed == score.expected > 20
+
+
+@EACH
+def test_every_fate_occurs(audited: Audited, code: str) -> None:
+    without = {city.Fate.PARTLY} if not audited.before[code].remedied and code.startswith("NG") else set()
+    assert audited.fates(code) >= set(city.Fate) - without
