@@ -2,7 +2,8 @@
 
 from reperform.city.sector import Sector
 
+from .employment import EMPLOYMENT
 from .investment import INVESTMENT
 from .medical import MEDICAL
 
-SECTORS: tuple[Sector, ...] = (INVESTMENT, MEDICAL)
+SECTORS: tuple[Sector, ...] = (EMPLOYMENT, INVESTMENT, MEDICAL)
