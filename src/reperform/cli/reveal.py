@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
-from reperform.cli import records
+from reperform.cli import records, revealed
 from reperform.cli.answer import Answer, Grid, Shown, said
 from reperform.cli.progress import reporting
 from reperform.cli.ran import batch_answer
@@ -286,3 +286,6 @@ def _import(
              count=len(result.held), numbers=", ".join(result.held[:10]))
     ] if result.held else []  # fmt: skip
     return Answer("reveal-import", data, [result.number, Grid((N_("What"), N_("Count")), counted)], words)
+
+
+app.add_typer(revealed.app)

@@ -108,6 +108,15 @@ def exclusions(chosen: Sequence[ExceptionRow]) -> dict[int, Exclusion]:
     return {excluded[one.identity].pk: one for one in active}
 
 
+def active_exclusions(account: Account, *, code: str = "") -> QuerySet[Exclusion]:
+    """Return the exclusions in force that an audit body keeps, or a body below it, each with its row."""
+    if not scope.may_audit(account):
+        return Exclusion.objects.none()
+    kept = Exclusion.objects.filter(state="active", audit_body__path__startswith=account.body.path)
+    chosen = kept.filter(code=code) if code else kept
+    return chosen.select_related("row", "set_by", *Exclusion.bound).order_by("pk")
+
+
 def to_sift(run: Run, *, keys: Sequence[int], all_of: str = "") -> list[ExceptionRow]:
     """Return the rows that a person chose: by their keys, or all that are still to sift of one body."""
     chosen = run.rows.select_related("run__snapshot").order_by("pk")
