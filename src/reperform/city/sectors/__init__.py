@@ -3,7 +3,8 @@
 from reperform.city.sector import Sector
 
 from .employment import EMPLOYMENT
+from .fiscal import FISCAL
 from .investment import INVESTMENT
 from .medical import MEDICAL
 
-SECTORS: tuple[Sector, ...] = (EMPLOYMENT, INVESTMENT, MEDICAL)
+SECTORS: tuple[Sector, ...] = (EMPLOYMENT, FISCAL, INVESTMENT, MEDICAL)
