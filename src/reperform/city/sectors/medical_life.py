@@ -48,6 +48,8 @@ from .medical_tables import (
 )
 
 COURSES_PER_MILLION, STAYS_PER_MILLION, CLAIMS_PER_MILLION = 200_000, 45_000, 4_000
+PATIENTS, STAYING, NEEDY = 8, 0, 7
+"""Of every eight residents one may stay in a hospital and one may be needy; the other six see a doctor now and then."""
 _OPENING_STOCK = 500
 _VISITS = np.array([1, 2, 3, 4], dtype=np.int64)
 _VISIT_SHARES = np.array([0.35, 0.25, 0.25, 0.15])
@@ -95,7 +97,7 @@ class Life:
     def __init__(self, town: Town, part: Part, people: Residents, tables: MedicalTables) -> None:
         self.town, self.part, self.people, self.tables = town, part, people, tables
         self.rng = town.rng("medical life", part.number)
-        self._place = np.arange(len(people), dtype=np.int64) % 8
+        self._place = np.arange(len(people), dtype=np.int64) % PATIENTS
 
     def write(self) -> None:
         """Write visits, stays and claims; the purchases come when all sales are known."""
@@ -110,7 +112,7 @@ class Life:
 
     def _visits(self) -> _Patients:
         count, rng = self._count(COURSES_PER_MILLION), self.rng
-        patients = np.flatnonzero((self._place > 0) & ~self.people.taken)
+        patients = np.flatnonzero((self._place != STAYING) & (self._place != NEEDY) & ~self.people.taken)
         who = patients[rng.integers(0, len(patients), count)]
         hospital, diagnosis = rng.integers(0, len(HOSPITALS), count), rng.integers(0, 4, count)
         month = rng.integers(FIRST, LAST_AFTER + 1, count)
@@ -145,7 +147,7 @@ class Life:
 
     def _stays(self) -> _Patients:
         rng = self.rng
-        patients = rng.permutation(np.flatnonzero((self._place == 0) & ~self.people.taken))
+        patients = rng.permutation(np.flatnonzero((self._place == STAYING) & ~self.people.taken))
         who = patients[: self._count(STAYS_PER_MILLION)]
         count = len(who)
         hospital, diagnosis = rng.integers(0, len(HOSPITALS), count), rng.integers(0, len(DIAGNOSES), count)
