@@ -13,7 +13,9 @@ criteria:
   - {law: 中华人民共和国水污染防治法, article: "51, 88", verified: true}
 tables:
   sewage_plant: [plant_id, body_id]
-  sludge_load: [weighbill, plant_id, sent_on, sent_kg, destination, received_kg, receipt_no]
+  sludge_load: [weighbill, plant_id, sent_on, sent_kg, destination, received_kg]
+  correction: [number, register, ref]
+optional: [correction]
 key: [weighbill]
 body: body_id
 term: immediate
@@ -44,8 +46,11 @@ parameters:
 guard:
   en: >-
     A load that was sent within the last days can still be on its way. Two scales differ a little, and wet sludge loses
-    water; that is what the tolerance is for.
-  zh: 取数日前数日出厂的污泥可能仍在途。两处磅秤误差和途中失水在容许比例之内。
+    water; that is what the tolerance is for. A receipt that turns up later needs a paper of correction: weights of a
+    load that was received short can be altered on either side.
+  zh: >-
+    取数日前数日出厂的污泥可能仍在途。两处磅秤误差和途中失水在容许比例之内。
+    事后补齐回执的，应凭整改文书认定：短少的联单，两端重量均可能被改动。
 ---*/
 -- @population
 SELECT s.weighbill, p.body_id, s.sent_kg
@@ -60,8 +65,10 @@ JOIN sewage_plant AS p ON p.plant_id = s.plant_id
 WHERE s.sent_kg > 0
   AND ((s.received_kg IS NULL AND date_diff('day', s.sent_on, :as_of) > :days)
        OR (s.sent_kg - s.received_kg) * 100 > s.sent_kg * :tolerance_percent)
+  AND NOT EXISTS (SELECT 1 FROM correction AS c WHERE c.register = 'sludge_load' AND c.ref = s.weighbill)
 
 -- @remedies
-SELECT weighbill, receipt_no AS trace
-FROM sludge_load
-WHERE received_kg IS NOT NULL AND receipt_no IS NOT NULL
+SELECT ref AS weighbill, max(number) AS trace
+FROM correction
+WHERE register = 'sludge_load'
+GROUP BY ref

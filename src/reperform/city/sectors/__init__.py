@@ -6,5 +6,6 @@ from .employment import EMPLOYMENT
 from .fiscal import FISCAL
 from .investment import INVESTMENT
 from .medical import MEDICAL
+from .sewage import SEWAGE
 
-SECTORS: tuple[Sector, ...] = (EMPLOYMENT, FISCAL, INVESTMENT, MEDICAL)
+SECTORS: tuple[Sector, ...] = (EMPLOYMENT, FISCAL, INVESTMENT, MEDICAL, SEWAGE)
