@@ -45,8 +45,11 @@ parameters:
 guard:
   en: >-
     Retention money, set-off of penalties and a stopped work can explain an open sum. The last certificate that is
-    older than the allowed days decides; a younger one is not yet due.
-  zh: 质保金扣留、违约金抵扣、停工可以解释未付款项。以超过付款天数的最近一期计量为准，较新的计量尚未到期。
+    older than the allowed days decides; a younger one is not yet due. At a look-back, payment of later work counts
+    like payment of what was open.
+  zh: >-
+    质保金扣留、违约金抵扣、停工可以解释未付款项。以超过付款天数的最近一期计量为准，较新的计量尚未到期。回头看时，对后
+    续工程量的付款同样计入已整改金额。
 ---*/
 -- @population
 SELECT i.item_no, i.body_id

@@ -39,9 +39,11 @@ guard:
   en: >-
     Rent is due for full months that have ended. Rent remitted by a lawful relief goes to sifting with its paper.
     Where a public institution keeps such revenue by the finance bureau's rule, its fiscal account counts as the
-    treasury.
+    treasury. At a look-back, rent paid for later months counts like arrears that were paid; what is still open
+    stands in the row.
   zh: >-
     租金按已满整月计算应收。依法减免的租金凭减免文件在筛查中剔除。财政部门规定由事业单位留用的，按规定账户入账视同上缴。
+    回头看时，后续月份缴库的租金同样计入已整改金额，仍欠金额以该行为准。
 ---*/
 -- @population
 SELECT lease_no, body_id, starts_on

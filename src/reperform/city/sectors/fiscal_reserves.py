@@ -90,6 +90,13 @@ def exactly_three_percent(desk: TransfersDesk, body: str) -> None:
     _share_fine(desk, body, _budget(desk, body, 300), Kind.NEAR_MISS, "exactly three percent")
 
 
+def very_large_reserve(desk: TransfersDesk, body: str) -> None:
+    """More money than any other reserve, of a budget that is larger still."""
+    budget = _budget(desk, body, 0)
+    budget = replace(budget, tier=0, spend=budget.spend * 100, reserve=budget.spend * 3 - 1)
+    _share_fine(desk, body, budget, Kind.INNOCENT, "a very large reserve of a larger budget")
+
+
 def reserve_unknown(desk: TransfersDesk, body: str) -> None:
     """Nobody entered the reserve fund."""
     budget = replace(_budget(desk, body, 0), reserve=ABSENT)
@@ -114,6 +121,7 @@ SHARES = Plot[TransfersDesk](
             one_fen_high: 4,
             exactly_one_percent: 2,
             exactly_three_percent: 2,
+            very_large_reserve: 1,
             reserve_unknown: 1,
         }
     ),

@@ -21,6 +21,7 @@ from .fiscal_targets import (
     MISSED,
     PLAIN,
     SATISFACTION,
+    UNKNOWN,
     VAGUE,
     Project,
     Target,
@@ -238,6 +239,13 @@ def ten_points_missed(desk: TargetsDesk, body: str) -> None:
     _fine(desk, "PF-03", body, project, targets, Kind.NEAR_MISS, "exactly ten points missed")
 
 
+def completion_unknown(desk: TargetsDesk, body: str) -> None:
+    """A top score, and nobody entered whether the largest target was reached."""
+    project = replace(desk.project(body, YEAR_BEFORE), score=970)
+    targets = [replace(t, achieved=UNKNOWN) if t.indicator == 2 else t for t in desk.full(project)]
+    _fine(desk, "PF-03", body, project, targets, Kind.INNOCENT, "completion of the largest target not entered")
+
+
 def execution_unknown(desk: TargetsDesk, body: str) -> None:
     """A top score, and nobody knows what was executed."""
     _credible(desk, body, Kind.NOT_TESTABLE, "no executed amount", score=960, executed=ABSENT)
@@ -262,6 +270,7 @@ SCORES = Plot[TargetsDesk](
             not_quite_top: 2,
             half_executed: 2,
             ten_points_missed: 1,
+            completion_unknown: 1,
             execution_unknown: 2,
         }
     ),
