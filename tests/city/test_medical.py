@@ -11,7 +11,10 @@ from reperform.engine.results import SubjectOutcome
 from reperform.engine.verdict import completeness
 from tests.city.audited import Audited, audit
 
-CODES = tuple(f"MI-{number:02d}" for number in range(1, 14)) + tuple(f"NG-{number:02d}" for number in range(1, 5))
+MEDICAL = tuple(f"MI-{number:02d}" for number in range(1, 14))
+CODES = (*MEDICAL, "NG-01", "NG-02", "NG-03", "NG-04", "EL-01", "EL-03", "EL-04")
+TOUCHED = ("EL-02", "SI-01")
+"""Procedures of the first tables, to which these sectors append people of their own."""
 WITHOUT_MONEY = ("NG-01", "NG-02", "NG-04")
 FOOLED_BY = {"MI-04": {WEEKLY}, "MI-10": {DIALYSIS}}
 """What the columns of the tables cannot tell from guilt."""
@@ -20,7 +23,12 @@ EACH = pytest.mark.parametrize("code", CODES)
 
 @pytest.fixture(scope="module")
 def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
-    return audit(tmp_path_factory.mktemp("medical"), scale=0.004, sectors=("medical", "needy"), codes=CODES)
+    return audit(
+        tmp_path_factory.mktemp("medical"),
+        scale=0.004,
+        sectors=("medical", "needy", "elderly"),
+        codes=(*CODES, *TOUCHED),
+    )
 
 
 @EACH
@@ -67,3 +75,17 @@ def test_the_look_back_gives_every_case_its_fate(audited: Audited, code: str) ->
 @EACH
 def test_every_fate_occurs(audited: Audited, code: str) -> None:
     assert audited.fates(code) == set(city.Fate) - ({city.Fate.PARTLY} if code in WITHOUT_MONEY else set())
+
+
+@pytest.mark.parametrize("code", [*CODES, *TOUCHED])
+def test_nothing_is_found_after_the_audit_that_nobody_planted(audited: Audited, code: str) -> None:
+    found = [row for row in audited.after[code].exceptions if not audited.owed(code, row)]
+    cases = [audited.truth.get((code, city.key_of(row.key))) for row in found]
+    assert {case.note if case else "nobody's case" for case in cases} <= FOOLED_BY.get(code, set()), found
+
+
+@pytest.mark.parametrize("code", TOUCHED)
+def test_the_people_of_these_cases_are_right_for_the_first_procedures(audited: Audited, code: str) -> None:
+    score = audited.score(code)
+    assert (score.missed, score.strays) == ((), ())
+    assert audited.verdicts(code).differing == ()

@@ -2,10 +2,13 @@
 
 from reperform.city.sector import Sector
 
+from .elderly import ELDERLY
 from .employment import EMPLOYMENT
 from .fiscal import FISCAL
 from .investment import INVESTMENT
 from .medical import MEDICAL
+from .needy import NEEDY
 from .sewage import SEWAGE
+from .social import SOCIAL
 
-SECTORS: tuple[Sector, ...] = (EMPLOYMENT, FISCAL, INVESTMENT, MEDICAL, SEWAGE)
+SECTORS: tuple[Sector, ...] = (ELDERLY, EMPLOYMENT, FISCAL, INVESTMENT, MEDICAL, NEEDY, SEWAGE, SOCIAL)
