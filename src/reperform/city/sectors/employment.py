@@ -75,6 +75,7 @@ def make(town: Town, part: Part, crowd: Residents) -> dict[str, Columns]:
         "unemployment_payment": desk.benefits,
         "public_staff": desk.posts,
         "pension_roster": desk.roster,
+        "death_register": desk.deaths,
     }
     return {name: rows.columns() for name, rows in tables.items()} | desk.registers()
 

@@ -31,6 +31,7 @@ from reperform.city.dates import (
     months_of,
     on,
 )
+from reperform.city.pensions import CREMATORIUM, POLICE
 from reperform.city.people import Residents
 from reperform.city.rows import ABSENT, IN_AFTER, IN_BEFORE, IN_BOTH, Rows, known_from
 from reperform.city.sector import Desk
@@ -137,9 +138,6 @@ class WorkDesk(Desk):
     def __init__(self, town: Town, part: Part, crowd: Residents, reserve: Iterable[int]) -> None:
         super().__init__(town, part, "employment")
         self.crowd, self._reserve = crowd, list(reserve)
-        gone = (crowd.died >= day(OPENING) + 40) & (crowd.died <= DAY_BEFORE - 190) & ~crowd.taken
-        adult = crowd.born < day(OPENING) - 20 * 366
-        self._dead = np.flatnonzero(gone & adult).tolist()
         self.firms = Rows(
             *("firm", "representative", "registered", "status", "status_on", "listed", "delisted", "dispatch"),
             *("address", "style", "phone", "agent", "place"),
@@ -152,6 +150,7 @@ class WorkDesk(Desk):
         self.benefits = Rows("number", "claim", "person", "month", "amount", "body")
         self.posts = Rows("person", "employer", "since", "until")
         self.roster = roster.rows()
+        self.deaths = Rows("person", "died", "flag", "source")
 
     def person(self, *, born: int | None = None, male: int | None = None) -> int:
         """Make up a person, of working age unless born on a day that is given."""
@@ -169,12 +168,11 @@ class WorkDesk(Desk):
                 return int(crowd.person[who])
         return None
 
-    def dead(self) -> tuple[int, int] | None:
-        """Take a person who died in the audited period and the day, if one is left."""
-        if not self._dead:
-            return None
-        who = self._dead.pop()
-        return int(self.crowd.person[who]), int(self.crowd.died[who])
+    def dead(self) -> tuple[int, int]:
+        """Make up a person who died long enough before the audit, and return the day as well."""
+        person, died = self.person(), self.between(day(OPENING) + 40, DAY_BEFORE - 190)
+        self.deaths.add(person, died, 1, self.between(POLICE, CREMATORIUM), states=IN_BOTH)
+        return person, died
 
     def employer(self, body: str, **changes: int) -> Employer:
         """Make up an old firm of a district."""
@@ -291,6 +289,26 @@ class WorkDesk(Desk):
         """Say that a line is in order, and write it."""
         self.pay(line)
         self.harmless(code, {"payment_no": line.text}, HRS[line.place], note, kind, line.amount)
+
+    def of_nobody(self, firm: Employer, kind: int, note: str) -> None:
+        """Write a line without a person: whatever asks for the person can say nothing of it."""
+        line = self.line(firm, ABSENT, kind, self.when())
+        self.pay(line)
+        codes = ["EM-02", "EM-03"]
+        codes += ["EM-04"] if kind in (INSURANCE, GRADUATE, TRAINEESHIP) else []
+        codes += ["EM-05"] if kind in (INSURANCE, GRADUATE) else []
+        for code in codes:
+            self.harmless(code, {"payment_no": line.text}, HRS[line.place], note, Kind.NOT_TESTABLE)
+
+    def of_unknown_firm(self, line: Line, firm: Employer, note: str) -> None:
+        """Write a line of a firm that no register knows: whatever asks for the firm can say nothing of it."""
+        self.pay(line)
+        codes = ["EM-06"] + (["EM-01"] if line.kind == STARTUP else [])
+        for code in codes:
+            self.harmless(code, {"payment_no": line.text}, HRS[line.place], note, Kind.NOT_TESTABLE)
+        key = self.firm_key(firm) | {"kind": KINDS[line.kind]}
+        self.harmless("EM-08", key, HRS[line.place], note, Kind.NOT_TESTABLE)
+        self.harmless("EM-09", key | {"district_body": HRS[line.place]}, HRS[line.place], note, Kind.NOT_TESTABLE)
 
     def jobless(self, firm: int, place: int, person: int, first: int, *, insured: int = 240) -> int:
         """Write a claim of unemployment benefit, and return its number."""

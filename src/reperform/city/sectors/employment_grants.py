@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reperform.city.dates import DAY_BEFORE, NEVER
-from reperform.city.rows import ABSENT
 from reperform.city.town import deal
 from reperform.city.truth import Fate, Kind
 
@@ -134,8 +133,8 @@ def one_after_another(desk: WorkDesk, body: str) -> None:
 
 def unknown_firm(desk: WorkDesk, body: str) -> None:
     """A firm that the register of firms does not know."""
-    _, line = _founded(desk, body, _applied(desk))
-    desk.fair("EM-01", line, "the firm is not in the register", Kind.NOT_TESTABLE)
+    firm, line = _founded(desk, body, _applied(desk))
+    desk.of_unknown_firm(line, firm, "the firm is not in the register")
 
 
 def two_districts(desk: WorkDesk, body: str, fate: Fate | None = None) -> None:
@@ -223,8 +222,7 @@ def given_back(desk: WorkDesk, body: str) -> None:
 
 def nobody_named(desk: WorkDesk, body: str) -> None:
     """A line without a person."""
-    firm = desk.open(desk.employer(body))
-    desk.fair("EM-02", desk.line(firm, ABSENT, INSURANCE, desk.when()), "no person", Kind.NOT_TESTABLE)
+    desk.of_nobody(desk.open(desk.employer(body)), INSURANCE, "no person")
 
 
 def _aid(desk: WorkDesk, body: str, amount: int, *, after: bool = False) -> Line:

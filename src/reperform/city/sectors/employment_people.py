@@ -61,11 +61,7 @@ def flexible_but_employed(desk: WorkDesk, body: str) -> None:
 
 def dead(desk: WorkDesk, body: str) -> None:
     """Dead for a month or more; the firm went on insuring."""
-    found = desk.dead()
-    if found is None:
-        insured_elsewhere(desk, body)
-        return
-    person, died = found
+    person, died = desk.dead()
     firm, month = desk.open(desk.employer(body)), min(month_at(died) + desk.between(1, 3), LAST_BEFORE - 4)
     desk.stay(person, firm, month - 20)
     desk.fair("EM-03", desk.line(firm, person, INSURANCE, month_at(died)), "the month of death", Kind.NEAR_MISS)
@@ -120,10 +116,7 @@ def founder_at_work(desk: WorkDesk, body: str) -> None:
 
 def nobody_named(desk: WorkDesk, body: str) -> None:
     """A line without a person."""
-    line = desk.line(desk.open(desk.employer(body)), ABSENT, TRAINEESHIP, desk.when())
-    for code in ("EM-03", "EM-04"):
-        desk.harmless(code, {"payment_no": line.text}, body, "no person", Kind.NOT_TESTABLE)
-    desk.pay(line)
+    desk.of_nobody(desk.open(desk.employer(body)), TRAINEESHIP, "no person")
 
 
 def _drawing(desk: WorkDesk, body: str, person: int, month: int) -> str:
@@ -283,8 +276,9 @@ def struck_off_later(desk: WorkDesk, body: str) -> None:
 
 def unknown_firm(desk: WorkDesk, body: str) -> None:
     """A firm that the register of firms does not know."""
-    line = desk.line(desk.employer(body), desk.person(), TRAINEESHIP, desk.when())
-    desk.fair("EM-06", line, "the firm is not in the register", Kind.NOT_TESTABLE)
+    firm = desk.employer(body)
+    line = desk.line(firm, desk.person(), TRAINEESHIP, desk.when())
+    desk.of_unknown_firm(line, firm, "the firm is not in the register")
 
 
 def struck_off_some_day(desk: WorkDesk, body: str) -> None:
