@@ -8,7 +8,8 @@ Rules kept here:
 
 Layout::
 
-    reperform.toml   ledger.sqlite3   secret-key   snapshots/   evidence/   keys/   procedures/   pinned/   out/
+    reperform.toml   ledger.sqlite3   secret-key   snapshots/   evidence/   keys/
+    procedures/   packs/   pinned/   out/
 """
 
 from __future__ import annotations
@@ -70,6 +71,10 @@ class Home:
     @property
     def procedures(self) -> Path:
         return self.root / "procedures"
+
+    @property
+    def packs(self) -> Path:
+        return self.root / "packs"
 
     @property
     def pinned(self) -> Path:

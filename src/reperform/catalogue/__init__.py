@@ -1,15 +1,17 @@
 """The shipped procedures, as data: `<domain>/<code>.sql`, their cases, the table contracts and the dated facts.
 
 A bureau's own catalogue is a folder of the same shape, given beside this one: its procedures are added, its table
-contracts and facts replace those of the same name. Nothing here computes anything; the engine does.
+contracts and facts replace those of the same name. Packs (`packs`) add procedures, and replace nothing. Nothing here
+computes anything; the engine does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from reperform.catalogue.packs import installed
 from reperform.engine.cases import Case, load_cases
 from reperform.engine.facts import load_facts, valid_on
 from reperform.engine.front_matter import read_text, read_yaml
@@ -20,9 +22,10 @@ from reperform.errors import N_, BadInput, Place
 FOLDER = Path(__file__).resolve().parent
 
 
-def procedures(*own: Path) -> dict[str, Procedure]:
-    """Return the shipped procedures and those of other folders, by code."""
-    found = load_catalogue(FOLDER, *own)
+def procedures(*own: Path, packs: Sequence[Path] = ()) -> dict[str, Procedure]:
+    """Return the shipped procedures, those of installed packs, of packs in folders, and the bureau's own, by code."""
+    brought = [pack.folder for pack in installed()]
+    found = load_catalogue(*brought, *packs, FOLDER, *own, installed=brought)
     known = topics()
     for procedure in found.values():
         _check_topics(procedure, known)
@@ -58,9 +61,10 @@ def _check_topics(procedure: Procedure, known: Mapping[str, Mapping[str, str]]) 
             )
 
 
-def tables(*own: Path) -> dict[str, Table]:
-    """Return the shipped table contracts and those of other folders, by name."""
-    return load_tables(*(folder / "tables" for folder in (FOLDER, *own) if (folder / "tables").is_dir()))
+def tables(*own: Path, packs: Sequence[Path] = ()) -> dict[str, Table]:
+    """Return the table contracts by name: shipped ones in the place of those of packs, the bureau's own in theirs."""
+    folders = (*(pack.folder for pack in installed()), *packs, FOLDER, *own)
+    return load_tables(*(folder / "tables" for folder in folders if (folder / "tables").is_dir()))
 
 
 def cases(procedure: Procedure) -> tuple[Case, ...]:

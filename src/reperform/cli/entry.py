@@ -41,6 +41,7 @@ GROUPS: dict[str, tuple[str, bool]] = {
     "doctor": (N_("Say whether this installation and this folder are in order."), True),
     "data": (N_("Load tables into immutable snapshots, list and verify them."), False),
     "procedures": (N_("Read and check the executable audit procedures."), False),
+    "pack": (N_("Make, check and list packs: procedures that are handed on."), False),
     "reveal": (N_("Find it: run procedures, sift the exceptions, issue findings."), False),
     "rectify": (N_("Put it right: who is responsible, measures, results with evidence."), False),
     "verify": (N_("Check it: judge items, return, accept, close; never who submitted."), False),

@@ -5,7 +5,7 @@ It needs no ledger: whoever writes a procedure can check it on any machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -112,14 +112,20 @@ def _check(
     chosen = [load_procedure(path) for path in files] if files else list(at_hand(call).values())
     if not chosen:
         raise Inconclusive(N_("There is no procedure to check."))
+    checked, shown, code = check_all(chosen, known, call)
+    return Answer("procedures-check", {"procedures": checked}, shown, code=code)
+
+
+def check_all(
+    chosen: Sequence[Procedure], known: dict[str, Table], call: Session
+) -> tuple[list[dict[str, object]], list[Shown], ExitCode]:
+    """Lint procedures and play their cases; return what came of each, how it is shown, and the exit code."""
     checked = [_checked(one, known, call) for one in chosen]
     wrong = [(one["code"], name, line) for one in checked for name, lines in _failures(one) for line in lines]
     rows = [[one["code"], one["cases"], len(list(_failures(one)))] for one in checked]
     shown: list[Shown] = [Grid((N_("Code"), N_("Cases"), N_("Failed")), rows)]
     shown += [f"{code} · {name} · {line}" for code, name, line in wrong]
-    return Answer(
-        "procedures-check", {"procedures": checked}, shown, code=ExitCode.FINDINGS if wrong else ExitCode.CLEAN
-    )
+    return checked, shown, ExitCode.FINDINGS if wrong else ExitCode.CLEAN
 
 
 def _failures(checked: dict[str, object]) -> Iterator[tuple[str, list[str]]]:
@@ -158,7 +164,7 @@ def contracts(call: Session) -> dict[str, Table]:
     """Return the table contracts at hand."""
     from reperform import catalogue
 
-    return catalogue.tables(*own(call))
+    return catalogue.tables(*own(call), packs=_packs(call))
 
 
 def own(call: Session) -> list[Path]:
@@ -166,11 +172,17 @@ def own(call: Session) -> list[Path]:
     return [call.home.procedures] if call.home.procedures.is_dir() else []
 
 
+def _packs(call: Session) -> list[Path]:
+    from reperform.catalogue.packs import in_folders
+
+    return [pack.folder for pack in in_folders([call.home.packs])]
+
+
 def at_hand(call: Session) -> dict[str, Procedure]:
     """Return the procedures at hand."""
     from reperform import catalogue
 
-    return catalogue.procedures(*own(call))
+    return catalogue.procedures(*own(call), packs=_packs(call))
 
 
 def named(call: Session, code: str) -> Procedure:

@@ -19,6 +19,7 @@ from pathlib import Path
 from django.conf import settings
 
 from reperform import catalogue
+from reperform.catalogue import packs
 from reperform.engine.spec import DOMAINS, Procedure, load_procedure
 from reperform.engine.store import Store
 from reperform.engine.tables import Table
@@ -31,8 +32,12 @@ def store() -> Store:
 
 
 def folders() -> list[Path]:
-    """Return the folders of procedures, contracts and facts: the shipped one, then the bureau's own if there is one."""
-    return [catalogue.FOLDER, *_own()]
+    """Return the folders of procedures, contracts and facts: those of packs, the shipped one, then the bureau's own."""
+    return [*(pack.folder for pack in packs.installed()), *_packs(), catalogue.FOLDER, *_own()]
+
+
+def _packs() -> list[Path]:
+    return [pack.folder for pack in packs.in_folders([settings.HOME.packs])]
 
 
 def _own() -> list[Path]:
@@ -41,12 +46,12 @@ def _own() -> list[Path]:
 
 def contracts() -> dict[str, Table]:
     """Return the table contracts: shipped ones, and the bureau's own in their place."""
-    return catalogue.tables(*_own())
+    return catalogue.tables(*_own(), packs=_packs())
 
 
 def procedures() -> dict[str, Procedure]:
     """Return every procedure at hand by its code."""
-    return catalogue.procedures(*_own())
+    return catalogue.procedures(*_own(), packs=_packs())
 
 
 def fall_limit(on: date) -> int:
