@@ -13,7 +13,7 @@ Rules kept here:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -35,6 +35,7 @@ from reperform.errors import N_, BadInput, Place
 DIALECT = "duckdb"
 Schema = Mapping[str, Mapping[str, str]]
 _UNKNOWN = "unknown"
+_KEPT = 256
 _UNRESOLVED = re.compile(
     r"Column '?\"?(?P<name>[^'\"]+)'?\"? could not be resolved(?:.*Line: (?P<line>\d+))?", re.DOTALL
 )
@@ -48,12 +49,35 @@ class Queries:
     not_testable: tuple[exp.Expr, ...]
 
 
+_READ: dict[Hashable, Queries] = {}
+
+
 def lint(procedure: Procedure, types: Schema | None = None) -> Queries:
-    """Return the trees of the procedure, or say what is not allowed; `types` are those of the table contracts."""
-    try:
-        return _linted(procedure, _declared(procedure, types))
-    except RecursionError as error:
-        raise _wrong(procedure, 0, N_("The text is nested too deeply."), "sql.depth", "") from error
+    """Return the trees of the procedure, or say what is not allowed; `types` are those of the table contracts.
+
+    Reading is most of a small run, so the trees of the last procedures are kept; whoever uses them copies them first.
+    """
+    declared = _declared(procedure, types)
+    key = _key(procedure, declared)
+    if key not in _READ:
+        if len(_READ) >= _KEPT:
+            _READ.pop(next(iter(_READ)), None)
+        try:
+            _READ[key] = _linted(procedure, declared)
+        except RecursionError as error:
+            raise _wrong(procedure, 0, N_("The text is nested too deeply."), "sql.depth", "") from error
+    return _READ[key]
+
+
+def _key(procedure: Procedure, declared: Schema) -> Hashable:
+    """Return what the trees and the complaints depend on."""
+    return (
+        (procedure.hash, str(procedure.path), tuple(procedure.parameters)),
+        (procedure.key, procedure.body, procedure.amount),
+        tuple((item.condition, item.line) for item in procedure.not_testable_when),
+        tuple((name, section.sql, section.line) for name, section in procedure.sections.items()),
+        tuple((name, tuple(columns.items())) for name, columns in declared.items()),
+    )
 
 
 def _linted(procedure: Procedure, declared: Schema) -> Queries:
