@@ -8,7 +8,8 @@ from .fiscal import FISCAL
 from .investment import INVESTMENT
 from .medical import MEDICAL
 from .needy import NEEDY
+from .red_flags import RED_FLAGS
 from .sewage import SEWAGE
 from .social import SOCIAL
 
-SECTORS: tuple[Sector, ...] = (ELDERLY, EMPLOYMENT, FISCAL, INVESTMENT, MEDICAL, NEEDY, SEWAGE, SOCIAL)
+SECTORS: tuple[Sector, ...] = (ELDERLY, EMPLOYMENT, FISCAL, INVESTMENT, MEDICAL, NEEDY, RED_FLAGS, SEWAGE, SOCIAL)
