@@ -82,8 +82,8 @@ gap AS (
 shape AS (
   SELECT tender_id, count(*) AS bids, min(amount) AS lowest, max(amount) AS highest,
          min(amount - lower) AS least_step, max(amount - lower) AS largest_step,
-         min((amount - lower) * 1000000 // nullif(lower, 0)) AS least_ratio,
-         max((amount - lower) * 1000000 // nullif(lower, 0)) AS largest_ratio
+         min((amount - lower) * 100000 // nullif(lower, 0)) AS least_ratio,
+         max((amount - lower) * 100000 // nullif(lower, 0)) AS largest_ratio
   FROM gap
   GROUP BY tender_id
   HAVING count(*) >= :fewest_bids

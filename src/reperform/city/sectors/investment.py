@@ -18,6 +18,7 @@ from . import investment_bidding as bidding
 from . import investment_money as money
 from . import investment_site as site
 from . import investment_tendering as tendering
+from . import investment_texts as texts
 from .investment_desk import Works
 from .investment_layouts import layouts
 from .investment_life import ordinary
@@ -120,11 +121,11 @@ CASES: Mapping[str, Mapping[Scenario, int]] = {
         bidding.no_awards: 1,
     },
     "IV-11": {
-        bidding.copied: 11,
-        bidding.mostly_copied: 11,
-        bidding.partly_copied: 2,
-        bidding.one_promise: 1,
-        bidding.scanned: 1,
+        texts.copied: 11,
+        texts.mostly_copied: 11,
+        texts.partly_copied: 2,
+        texts.one_promise: 1,
+        texts.scanned: 1,
     },
     "IV-12": {
         site.lent_manager: 10,

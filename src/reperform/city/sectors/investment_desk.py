@@ -14,7 +14,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
 
-from reperform.city.dates import DAY_AFTER, DAY_BEFORE, OPENING, day
+import numpy as np
+import numpy.typing as npt
+
+from reperform.city.dates import DAY_AFTER, DAY_BEFORE, OPENING, Flags, Ints, day
 from reperform.city.rows import ABSENT, IN_AFTER, IN_BEFORE, IN_BOTH, Columns, Rows
 from reperform.city.sector import Desk
 from reperform.city.town import Part, Town
@@ -23,6 +26,7 @@ from reperform.city.truth import Fate, Kind
 from .investment_papers import (
     COLUMNS,
     COMPLETE,
+    DISQUALIFIED,
     LIMITS,
     OPEN,
     SERVICES,
@@ -43,6 +47,20 @@ from .investment_papers import (
 
 _GAPS = (100, 230, 60, 170, 310, 90, 140)
 """Steps between prices, of which no three are alike in size or ratio."""
+
+
+SEVEREST = 11
+
+
+def severity(body: npt.ArrayLike) -> Ints:
+    """Return how many of `SEVEREST` bids that may be thrown out a body throws out: from none to nearly all."""
+    return np.asarray(body, dtype=np.int64) * 7 % SEVEREST
+
+
+def falls(turn: npt.ArrayLike, share: npt.ArrayLike, of: int) -> Flags:
+    """Return whether something falls on a turn that comes evenly, `share` times in `of` turns."""
+    turns, shares = np.asarray(turn, dtype=np.int64), np.asarray(share, dtype=np.int64)
+    return np.asarray((turns + 1) * shares // of > turns * shares // of, dtype=np.bool_)
 
 
 @dataclass(frozen=True)
@@ -197,7 +215,7 @@ class Works(Desk):
             tender=self.number("tender"),
             project=project.project,
             body=project.body,
-            agency=self.between(1, 40),
+            agency=project.body % 40 + 1,
             kind=kind,
             method=OPEN,
             status=COMPLETE,
@@ -235,12 +253,18 @@ class Works(Desk):
 
     def bids(self, tender: Tender, count: int = 4, firms: Sequence[int] = ()) -> tuple[Bid, ...]:
         """Make up bids without a pattern, the lowest first; `firms` bid first."""
-        amount, made = tender.value * 88 // 100 // 100 * 100, []
+        amount, made, width = tender.value * 88 // 100 // 100 * 100, [], self.between(70, 130)
         for place in range(count):
             firm = firms[place] if place < len(firms) else None
-            made.append(self.bid(tender, amount, place + 1, firm))
-            amount += tender.value * _GAPS[place % len(_GAPS)] // 10_000 // 100 * 100
+            bid = self.bid(tender, amount, place + 1, firm)
+            made.append(replace(bid, status=DISQUALIFIED) if place == 3 and self._throws_out(tender) else bid)
+            amount += tender.value * _GAPS[place % len(_GAPS)] * width // 1_000_000 // 100 * 100
         return tuple(made)
+
+    def _throws_out(self, tender: Tender) -> bool:
+        """Whether a fourth bid is thrown out: as often as the body throws out in ordinary life."""
+        turn = self.number(f"severity {tender.body}")
+        return bool(falls(turn, severity(tender.body) * 2, SEVEREST * 3))
 
     def award(self, bid: Bid, tender: Tender) -> Award:
         """Make up the award to a bid."""

@@ -200,8 +200,8 @@ def short_sale(desk: Works, body: str) -> None:
 
 
 def short_preparation(desk: Works, body: str) -> None:
-    """Ten to nineteen days for preparing bids."""
-    days = desk.between(10, 19)
+    """Fifteen to nineteen days for preparing bids."""
+    days = desk.between(15, 19)
     _hurried(desk, body, lambda t: replace(t, docs_from=t.deadline - days, docs_until=t.deadline), "bids in a hurry")
 
 
@@ -264,8 +264,8 @@ def every_limit_just_kept(desk: Works, body: str) -> None:
 
 def voluntary_tender(desk: Works, body: str) -> None:
     """A tender that nobody had to hold, in a hurry."""
-    made = desk.undertaking(body, value=LIMITS[WORKS] - 1, change=_days(12))
-    desk.fine("IV-06", _tender_key(made.tender), body, "a voluntary tender in twelve days", made.papers)
+    made = desk.undertaking(body, value=LIMITS[WORKS] - 1, change=_days(15))
+    desk.fine("IV-06", _tender_key(made.tender), body, "a voluntary tender in fifteen days", made.papers)
 
 
 def no_deadline(desk: Works, body: str) -> None:
