@@ -11,13 +11,15 @@ Rules kept here:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from .dates import DAY_AFTER, DAY_BEFORE, NEVER, Ints
 from .rows import ABSENT, IN_AFTER, IN_BEFORE, IN_BOTH, Columns, Rows
+from .sector import Desk
 from .town import Town
+from .truth import Fate
 
 _TODAY = {IN_BEFORE: DAY_BEFORE, IN_AFTER: DAY_AFTER}
 
@@ -87,15 +89,38 @@ class Slots:
         """Return a unit and a month that no case has yet."""
         return self._free[body].pop()
 
-    def take_next_to(self, body: str) -> tuple[int, int]:
-        """Return a unit and a month whose next month no case has either, and keep that one free of cases too."""
-        free = self._free[body]
-        unit, month = next(slot for slot in reversed(free) if (slot[0], slot[1] + 1) in set(free))
-        free.remove((unit, month))
-        free.remove((unit, month + 1))
-        return unit, month
-
 
 def numbers(town: Town, name: str, count: int) -> Ints:
     """Take running numbers for many rows."""
     return town.serial(name, count) + np.arange(count, dtype=np.int64)
+
+
+def followed(
+    desk: Desk, rows: History, values: dict[str, int], event: str, paper: str, *fakes: dict[str, int]
+) -> Callable[[Fate], None]:
+    """Return how a thing goes on: put right with a paper, left as it is, or taken out or tidied without one."""
+
+    def act(fate: Fate) -> None:
+        if fate is Fate.CLEARED:
+            rows.add(IN_BOTH, **values | {event: desk.later(), paper: desk.town.serial(paper)})
+        elif fate is Fate.UNPROVEN:
+            way = desk.town.serial(f"hidden {event}") % (len(fakes) + 1)
+            rows.add(IN_BEFORE, **values)
+            if way:
+                rows.add(IN_AFTER, **values | fakes[way - 1])
+        else:
+            rows.add(IN_BOTH, **values)
+
+    return act
+
+
+def papered(desk: Desk, register: str, ref: str, hide: Callable[[], None]) -> Callable[[Fate], None]:
+    """Return how a thing of the past goes on, which no date can heal: by a paper of correction, or hidden."""
+
+    def act(fate: Fate) -> None:
+        if fate is Fate.CLEARED:
+            desk.correct(register, ref, desk.later())
+        elif fate is Fate.UNPROVEN:
+            hide()
+
+    return act

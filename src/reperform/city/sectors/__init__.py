@@ -8,8 +8,8 @@ from .fiscal import FISCAL
 from .investment import INVESTMENT
 from .medical import MEDICAL
 from .needy import NEEDY
-from .red_flags import RED_FLAGS
+from .performance import PERFORMANCE
 from .sewage import SEWAGE
 from .social import SOCIAL
 
-SECTORS: tuple[Sector, ...] = (ELDERLY, EMPLOYMENT, FISCAL, INVESTMENT, MEDICAL, NEEDY, RED_FLAGS, SEWAGE, SOCIAL)
+SECTORS: tuple[Sector, ...] = (ELDERLY, EMPLOYMENT, FISCAL, INVESTMENT, MEDICAL, NEEDY, PERFORMANCE, RED_FLAGS, SEWAGE, SOCIAL)

@@ -12,13 +12,14 @@ from __future__ import annotations
 import numpy as np
 
 from reperform.city.dates import DAY_BEFORE, FIRST, NEVER, OPENING, day, on
+from reperform.city.history import followed
 from reperform.city.rows import ABSENT, IN_BEFORE
 from reperform.city.town import month_text
 from reperform.city.truth import Fate
 
 from .cases import Book, Situation, innocent, near_miss, not_testable, planted
 from .sewage_plants import COLD, COLD_LIMIT, LIMITS, OUTS, PlantDesk, plant_text
-from .sewage_sewers import BODIES, followed
+from .sewage_sewers import BODIES
 
 PER_MILLION, AGAIN = 60, 12
 RECEIPT_DAYS = 10

@@ -12,9 +12,9 @@ from collections.abc import Callable
 import numpy as np
 
 from reperform.city.dates import FIRST
+from reperform.city.history import papered
 from reperform.city.rows import ABSENT, IN_AFTER, IN_BEFORE
 from reperform.city.town import month_text
-from reperform.city.truth import Fate
 
 from .cases import Book, Situation, innocent, near_miss, not_testable, planted
 from .sewage_plants import PlantDesk
@@ -25,13 +25,7 @@ RUN_DAYS = 7
 
 def _month(desk: PlantDesk, plant: int, month: int, register: str, hide: Callable[[], None]) -> Situation:
     """A month of a plant that is put right by a paper, or hidden."""
-
-    def act(fate: Fate) -> None:
-        if fate is Fate.CLEARED:
-            desk.correct(register, desk.ref(plant, month_text(month)), desk.later())
-        elif fate is Fate.UNPROVEN:
-            hide()
-
+    act = papered(desk, register, desk.ref(plant, month_text(month)), hide)
     return Situation(desk.month_key(plant, month), 0, act)
 
 

@@ -9,19 +9,17 @@ Rules kept here:
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import numpy as np
 
 from reperform.city.bodies import DISTRICTS
 from reperform.city.dates import DAY_AFTER, DAY_BEFORE, NEVER, OPENING, day
-from reperform.city.history import History, numbers
+from reperform.city.history import History, followed, numbers
 from reperform.city.layout import Format, Layout, date_of, flag, named, numbered
-from reperform.city.rows import ABSENT, IN_AFTER, IN_BEFORE, IN_BOTH, Columns
+from reperform.city.rows import ABSENT, Columns
 from reperform.city.sector import Desk
 from reperform.city.town import Part, Town
-from reperform.city.truth import Fate
 
 from .cases import Book, Situation, innocent, near_miss, not_testable, planted
 
@@ -119,25 +117,6 @@ class SewerDesk(Desk):
             "known": day(OPENING) - 200,
         }
         return values | known
-
-
-def followed(
-    desk: Desk, rows: History, values: dict[str, int], event: str, paper: str, *fakes: dict[str, int]
-) -> Callable[[Fate], None]:
-    """Return how a thing goes on: put right with a paper, left as it is, or taken out or tidied without one."""
-
-    def act(fate: Fate) -> None:
-        if fate is Fate.CLEARED:
-            rows.add(IN_BOTH, **values | {event: desk.later(), paper: desk.town.serial(paper)})
-        elif fate is Fate.UNPROVEN:
-            way = desk.town.serial(f"hidden {event}") % (len(fakes) + 1)
-            rows.add(IN_BEFORE, **values)
-            if way:
-                rows.add(IN_AFTER, **values | fakes[way - 1])
-        else:
-            rows.add(IN_BOTH, **values)
-
-    return act
 
 
 def _section(desk: SewerDesk, values: dict[str, int], event: str, paper: str, *fakes: dict[str, int]) -> Situation:
