@@ -18,6 +18,7 @@ Example::
 
 from __future__ import annotations
 
+import re
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -93,6 +94,7 @@ def performer(session: SparkSession, limits: RunLimits = DEFAULT) -> Callable[[J
 
 
 def _perform(job: Job, session: SparkSession, seconds: float) -> Mapping[str, Any]:
+    from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
     for name, value in SETTINGS.items():
@@ -107,7 +109,7 @@ def _perform(job: Job, session: SparkSession, seconds: float) -> Mapping[str, An
             return examine(job, cluster)
         except duckdb.OutOfMemoryException:
             raise
-        except (PySparkException, duckdb.Error) as error:
+        except (PySparkException, Py4JError, duckdb.Error) as error:
             if late.is_set():
                 raise ChildStopped(
                     "seconds",
@@ -242,7 +244,11 @@ def _types(frame: DataFrame) -> dict[str, str]:
 
 
 def _duckdb_type(type_: str) -> str:
-    return type_.upper() if type_.startswith("decimal") else _DUCKDB_TYPES.get(type_, type_.upper())
+    """Return DuckDB's name of a type; its decimals always have a place before the point, as in 0.50."""
+    found = re.fullmatch(r"decimal\((\d+),(\d+)\)", type_)
+    if found:
+        return f"DECIMAL({max(int(found[1]), min(38, int(found[2]) + 1))},{found[2]})"
+    return _DUCKDB_TYPES.get(type_, type_.upper())
 
 
 def _spark_type(type_: str) -> str:

@@ -10,6 +10,7 @@ Rules kept here:
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -58,6 +59,9 @@ def session(url: str = "", options: Mapping[str, str] | None = None) -> Iterator
     builder = SparkSession.builder.remote(url) if url.startswith("sc://") else SparkSession.builder.master(url)
     for name, value in ({**_QUIET} if local else {}).items() | dict(options or {}).items():
         builder = builder.config(name, value)
+    logging.getLogger("SQLQueryContextLogger").setLevel(
+        logging.CRITICAL
+    )  # errors are raised; they need no second voice
     try:
         opened = builder.getOrCreate()
     except (PySparkException, OSError, ImportError) as error:

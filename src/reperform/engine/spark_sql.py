@@ -40,10 +40,7 @@ def for_spark(tree: exp.Query, schema: Schema, names: Mapping[str, str] | None =
 
     `schema` gives the SQL types of what it reads; `names` gives tables other names there.
     """
-    known: dict[str, object] = {name: dict(columns) for name, columns in schema.items()}
-    full = qualify(tree.copy(), dialect=DUCKDB, schema=known, quote_identifiers=False, expand_stars=True)
-    if not isinstance(full, exp.Query):
-        raise _refused(full)
+    full = qualified(tree, schema)
     kinds = Kinds(full, schema)
     nodes = list(full.walk())
     for node in nodes:
@@ -54,6 +51,15 @@ def for_spark(tree: exp.Query, schema: Schema, names: Mapping[str, str] | None =
         if table.name in (names or {}):
             table.set("this", exp.to_identifier((names or {})[table.name]))
     return full.sql(SPARK, identify=True, comments=False, unsupported_level=ErrorLevel.RAISE)
+
+
+def qualified(tree: exp.Query, schema: Schema) -> exp.Query:
+    """Return a copy in which every column names its table."""
+    known: dict[str, object] = {name: dict(columns) for name, columns in schema.items()}
+    full = qualify(tree.copy(), dialect=DUCKDB, schema=known, quote_identifiers=False, expand_stars=True)
+    if not isinstance(full, exp.Query):
+        raise _refused(full)
+    return full
 
 
 def read(sql: str) -> exp.Query:
@@ -133,12 +139,33 @@ def _exact(node: exp.Expr, kinds: Kinds) -> None:
 
 
 def _average(node: exp.Expr, kinds: Kinds) -> exp.Expr | None:
-    """DuckDB divides the exact sum of decimals; Spark divides on in decimals."""
-    if kinds[node.this] is Kind.DECIMAL and not isinstance(node.parent, exp.Window | exp.Filter):
-        total = _cast(exp.Sum(this=node.this), "DOUBLE")
-        return exp.Paren(this=exp.Div(this=total, expression=exp.Count(this=node.this.copy(), big_int=True)))
-    _of_whole(node, kinds)
-    return None
+    """DuckDB divides the exact sum; Spark adds floating point numbers, or divides on in decimals."""
+    if not isinstance(_inner(node), exp.Avg) or isinstance(node.parent, exp.Window | exp.Filter):
+        return None
+    _exact(_inner(node), kinds)
+    total, count = _instead(node, exp.Sum), _instead(node, exp.Count)
+    return exp.Paren(this=exp.Div(this=_cast(total, "DOUBLE"), expression=count))
+
+
+def _inner(node: exp.Expr) -> exp.Expr:
+    """Return the function that is filtered or goes over a window."""
+    return _inner(node.this) if isinstance(node, exp.Window | exp.Filter) else node
+
+
+def _instead(node: exp.Expr, function: type[exp.Expr]) -> exp.Expr:
+    copy = node.copy()
+    inner = _inner(copy)
+    new = function(this=inner.this)
+    if inner is copy:
+        return new
+    inner.replace(new)
+    return copy
+
+
+def _windowed(node: exp.Expr, kinds: Kinds) -> exp.Expr | None:
+    if isinstance(node.this, exp.RowNumber | exp.Rank | exp.DenseRank):
+        return _whole(node, kinds)
+    return _average(node, kinds)
 
 
 def _of_whole(node: exp.Expr, kinds: Kinds) -> None:
@@ -168,10 +195,6 @@ def _rounded(node: exp.Expr, places: int) -> exp.Expr:
 def _fraction(node: exp.Expr, kinds: Kinds) -> exp.Expr | None:
     """Spark's floor and ceil give whole numbers."""
     return _cast(node, "DOUBLE") if kinds[node.this] is Kind.FRACTION else None
-
-
-def _numbered(node: exp.Expr, kinds: Kinds) -> exp.Expr | None:
-    return _whole(node, kinds) if isinstance(node.this, exp.RowNumber | exp.Rank | exp.DenseRank) else None
 
 
 # -- casts and comparisons ---------------------------------------------------------------------------------------------
@@ -233,7 +256,7 @@ def _alike(nodes: Iterable[exp.Expr], whole: exp.Expr, kinds: Kinds) -> None:
                     raise _refused(whole)
                 node.replace(_cast(node.copy(), "DATE" if times == {Kind.DATE} else "TIMESTAMP_NTZ"))
         return
-    if None in found or not (len(found) < 2 or found <= set(_NUMBERS) or found == times):
+    if found & {None, Kind.ROW} or not (len(found) < 2 or found <= set(_NUMBERS) or found == times):
         raise _refused(whole)
 
 
@@ -278,11 +301,8 @@ def _interval(node: exp.Expr, kinds: Kinds) -> exp.Expr:
         count = exp.Literal.number(count.name)
     elif kinds[count] is not Kind.WHOLE:
         raise _refused(node)
-    count, unit = _cast(count, "INT"), node.text("unit").upper()
-    if unit == "DAY":
-        return _call("MAKE_DT_INTERVAL", count)
-    none = exp.Literal.number(0)
-    return _call("MAKE_YM_INTERVAL", *((count, none) if unit == "YEAR" else (none, count)))
+    count, none = _cast(count, "INT"), exp.Literal.number(0)
+    return _call("MAKE_YM_INTERVAL", *((count, none) if node.text("unit").upper() == "YEAR" else (none, count)))
 
 
 def _days(node: exp.Expr, kinds: Kinds) -> exp.Expr:
@@ -342,9 +362,13 @@ def _trimmed(node: exp.Expr, kinds: Kinds) -> exp.Expr:
 
 
 def _small(node: exp.Expr, kinds: Kinds) -> exp.Expr:
-    """Of two letters Java makes something else: one by its place in the word, one by adding a sign."""
     _of_text(node, kinds)
-    return exp.Lower(this=_call("TRANSLATE", node.this, _text("İΣ"), _text("iσ")))
+    return _lowered(node.this)
+
+
+def _lowered(text: exp.Expr) -> exp.Expr:
+    """Of two letters Java makes something else: one by its place in the word, one by adding a sign."""
+    return exp.Lower(this=_call("TRANSLATE", text, _text("İΣ"), _text("iσ")))
 
 
 def _like(node: exp.Expr, kinds: Kinds) -> exp.Expr:
@@ -353,10 +377,20 @@ def _like(node: exp.Expr, kinds: Kinds) -> exp.Expr:
     pattern: exp.Expr = _call("REPLACE", node.expression, _text("\\"), _text("\\\\"))
     if isinstance(node.expression, exp.Literal):
         pattern = _text(node.expression.name.replace("\\", "\\\\"))
-    if isinstance(node, exp.Like):
-        return exp.Like(this=node.this, expression=pattern)
-    kinds.also(pattern, node.expression)
-    return exp.Like(this=_small(exp.Lower(this=node.this), kinds), expression=_small(exp.Lower(this=pattern), kinds))
+    sides = {"this": node.this, "expression": pattern}
+    if isinstance(node, exp.ILike):
+        sides = {name: _lowered(side) for name, side in sides.items()}
+    return exp.Like(**sides, negate=node.args.get("negate"))
+
+
+def _listed(node: exp.Expr, kinds: Kinds) -> None:
+    """Spark 4.3 fails where an ordered list stands beside several DISTINCT, or a filtered one (ClassCastException)."""
+    select = node.find_ancestor(exp.Select)
+    distinct = [each for each in select.find_all(exp.Distinct) if each.parent is not select] if select else []
+    if len(distinct) > 1 or any(
+        isinstance(each.find_ancestor(exp.Filter, exp.Select), exp.Filter) for each in distinct
+    ):
+        raise _refused(node)
 
 
 def _pattern(node: exp.Expr, kinds: Kinds) -> None:
@@ -376,7 +410,8 @@ _RULES: dict[type[exp.Expr], Rule] = {
     exp.Avg: _average,
     exp.Median: _of_whole,
     exp.Round: _round,
-    exp.Window: _numbered,
+    exp.Window: _windowed,
+    exp.Filter: _average,
     **dict.fromkeys((exp.Mul, exp.Mod, exp.Neg, exp.Abs), _numbers),
     **dict.fromkeys((exp.Floor, exp.Ceil), _fraction),
     exp.Sum: _exact,
@@ -393,6 +428,7 @@ _RULES: dict[type[exp.Expr], Rule] = {
     **dict.fromkeys((exp.Year, exp.Month, exp.Day, exp.Length), _whole),
     **dict.fromkeys((exp.DPipe, exp.Concat), _joined),
     **dict.fromkeys((exp.Substring, exp.Replace, exp.MD5), _of_text),
+    exp.GroupConcat: _listed,
     exp.Trim: _trimmed,
     exp.Lower: _small,
     **dict.fromkeys((exp.Like, exp.ILike), _like),

@@ -19,6 +19,7 @@ import re
 from sqlglot import exp
 
 from reperform.engine.front_matter import NAME
+from reperform.engine.spark_regexp import for_java, matches_nothing
 from reperform.errors import N_
 
 Broken = tuple[str, str] | None  # the rule, and the sentence
@@ -61,7 +62,6 @@ FUNCTIONS: dict[type[exp.Expr], str] = {
     exp.Floor: "floor",
     exp.Ceil: "ceil",
     exp.Lower: "lower",
-    exp.Upper: "upper",
     exp.Trim: "trim",
     exp.Length: "length",
     exp.Substring: "substr",
@@ -70,7 +70,6 @@ FUNCTIONS: dict[type[exp.Expr], str] = {
     exp.RegexpLike: "regexp_matches",
     exp.RegexpExtract: "regexp_extract",
     exp.RegexpReplace: "regexp_replace",
-    exp.Levenshtein: "levenshtein",
     exp.MD5: "md5",
     exp.DateDiff: "date_diff",
     exp.TimestampTrunc: "date_trunc",
@@ -86,6 +85,7 @@ _CASTS = WHOLE | _TEXTS | {exp.DataType.Type.DECIMAL, exp.DataType.Type.DATE, ex
 _NEED_ORDER = (exp.Lag, exp.Lead, exp.RowNumber, exp.Rank, exp.DenseRank, exp.FirstValue, exp.LastValue)
 _JOINS = ("", "INNER", "OUTER", "CROSS", "SEMI", "ANTI")
 _NUMBER = re.compile(r"\d+(\.\d+)?")
+_FORMAT = re.compile(r"(%[YmdHMS]|[^%A-Za-z])+")
 
 
 def broken(node: exp.Expr) -> Broken:
@@ -129,8 +129,39 @@ def _shape(node: exp.Expr) -> Broken:
         return "sql.distinct", N_("DISTINCT ON depends on the order of rows; use row_number().")
     if isinstance(node, exp.Not) and isinstance(node.this, exp.In) and node.this.args.get("query"):
         return "sql.not_in", N_("NOT IN with a query answers nothing when the query holds a null; use NOT EXISTS.")
-    if isinstance(node, exp.RegexpReplace) and any("\\" in part.name for part in node.find_all(exp.Literal)):
-        return "sql.regexp", N_("A replacement by regular expression uses no back references and no classes.")
+    return None
+
+
+def _texts(node: exp.Expr) -> Broken:
+    if isinstance(node, exp.Substring) and not _places(node):
+        return "sql.substr", N_("substr takes a place from 1 and a length, both written as numbers.")
+    if isinstance(node, exp.TimeToStr) and not _FORMAT.fullmatch(node.text("format")):
+        return "sql.date", N_("strftime writes %Y, %m, %d, %H, %M and %S, with signs between them.")
+    if isinstance(node, exp.RegexpLike | exp.RegexpExtract | exp.RegexpReplace):
+        return _expression(node)
+    return None
+
+
+def _places(node: exp.Substring) -> bool:
+    start, length = node.args.get("start"), node.args.get("length")
+    first = isinstance(start, exp.Literal) and start.name.isdigit() and int(start.name) > 0
+    return first and (length is None or (isinstance(length, exp.Literal) and length.name.isdigit()))
+
+
+def _expression(node: exp.Expr) -> Broken:
+    pattern, options = node.expression, {name: node.args.get(name) for name in ("flag", "parameters", "modifiers")}
+    if not isinstance(pattern, exp.Literal) or for_java(pattern.name) is None or node.args.get("position"):
+        return "sql.regexp", N_(
+            "A regular expression is written out, with groups, classes and repetitions that every engine reads alike."
+        )
+    if isinstance(node, exp.RegexpReplace):
+        replacement = node.args.get("replacement")
+        if not isinstance(replacement, exp.Literal) or "\\" in replacement.name or matches_nothing(pattern.name):
+            return "sql.regexp", N_("A replacement is a text without back references, for what is not empty.")
+        if options.pop("modifiers") is None or node.text("modifiers") != "g":
+            return "sql.regexp", N_("regexp_replace replaces all there is: say so with 'g'.")
+    if any(option is not None for option in options.values()):
+        return "sql.regexp", N_("A regular expression takes no options.")
     return None
 
 
@@ -139,12 +170,20 @@ def _numbers(node: exp.Expr) -> Broken:
         return "sql.number", N_("A number is written with digits and one point.")
     if isinstance(node, exp.Cast) and node.to.this not in _CASTS:
         return "sql.cast", N_("A cast goes to bigint, integer, decimal, varchar, date or boolean.")
+    if isinstance(node, exp.Cast) and not _has_place(node.to):
+        return "sql.cast", N_("A decimal needs a place before its point.")
     if isinstance(node, exp.Div | exp.IntDiv | exp.Mod):
         below = node.expression.unnest()
         number = isinstance(below, exp.Literal) and not below.is_string and below.name.strip("0.")
         if not number and not isinstance(below, exp.Nullif):
             return "sql.division", N_("Divide by a number or by nullif(…, 0).")
     return None
+
+
+def _has_place(type_: exp.DataType) -> bool:
+    """Whether a decimal can hold a whole number: without, its text is `.50` on one engine alone."""
+    places = [int(part.name) for part in type_.expressions]
+    return type_.this != exp.DataType.Type.DECIMAL or len(places) < 2 or places[0] > places[1]
 
 
 def _order(node: exp.Expr) -> Broken:
@@ -173,9 +212,10 @@ def _dates(node: exp.Expr) -> Broken:
         return "sql.date", N_("date_diff counts days; months are counted from year() and month().")
     if isinstance(node, exp.TimestampTrunc) and unit not in ("DAY", "MONTH", "QUARTER", "YEAR"):
         return "sql.date", N_("date_trunc goes to the day, month, quarter or year.")
-    if isinstance(node, exp.Interval) and unit not in ("DAY", "MONTH", "YEAR"):
-        return "sql.date", N_("An interval is of days, months or years.")
+    if isinstance(node, exp.Interval) and unit not in ("MONTH", "YEAR"):
+        # DuckDB 2.0 takes INTERVAL 30 DAY and INTERVAL 1 MONTH in one query for the same constant (docs/adr/0091)
+        return "sql.date", N_("An interval is of months or years; days are added as a whole number: paid_on + 30.")
     return None
 
 
-_CHECKS = (_name, _star, _shape, _numbers, _order, _dates)
+_CHECKS = (_name, _star, _shape, _texts, _numbers, _order, _dates)

@@ -77,7 +77,7 @@ SELECT p.plant_id, CAST(date_trunc('month', d.day) AS DATE) AS month, p.body_id,
        count(*) AS days
 FROM plant_daily AS d
 JOIN sewage_plant AS p ON p.plant_id = d.plant_id
-WHERE date_trunc('month', d.day) + INTERVAL 1 MONTH <= :as_of + INTERVAL 1 DAY
+WHERE date_trunc('month', d.day) + INTERVAL 1 MONTH <= :as_of + 1
 GROUP BY p.plant_id, CAST(date_trunc('month', d.day) AS DATE), p.body_id, p.capacity_m3, p.commissioned_on
 
 -- @exceptions
@@ -86,7 +86,7 @@ WITH load AS (
          count(*) AS days, sum(d.flow_m3) AS flow_m3
   FROM plant_daily AS d
   JOIN sewage_plant AS p ON p.plant_id = d.plant_id
-  WHERE date_trunc('month', d.day) + INTERVAL 1 MONTH <= :as_of + INTERVAL 1 DAY
+  WHERE date_trunc('month', d.day) + INTERVAL 1 MONTH <= :as_of + 1
   GROUP BY p.plant_id, CAST(date_trunc('month', d.day) AS DATE), p.body_id, p.capacity_m3, p.commissioned_on
 ),
 bounded AS (

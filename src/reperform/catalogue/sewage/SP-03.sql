@@ -55,7 +55,7 @@ guard:
 SELECT p.plant_id, CAST(date_trunc('month', d.day) AS DATE) AS month, p.body_id, count(d.bod_in) AS samples
 FROM plant_daily AS d
 JOIN sewage_plant AS p ON p.plant_id = d.plant_id
-WHERE d.flow_m3 > 0 AND date_trunc('month', d.day) + INTERVAL 1 MONTH <= :as_of + INTERVAL 1 DAY
+WHERE d.flow_m3 > 0 AND date_trunc('month', d.day) + INTERVAL 1 MONTH <= :as_of + 1
 GROUP BY p.plant_id, CAST(date_trunc('month', d.day) AS DATE), p.body_id
 
 -- @exceptions
@@ -65,7 +65,7 @@ WITH load AS (
   FROM plant_daily AS d
   JOIN sewage_plant AS p ON p.plant_id = d.plant_id
   WHERE d.flow_m3 > 0 AND d.bod_in IS NOT NULL
-    AND date_trunc('month', d.day) + INTERVAL 1 MONTH <= :as_of + INTERVAL 1 DAY
+    AND date_trunc('month', d.day) + INTERVAL 1 MONTH <= :as_of + 1
   GROUP BY p.plant_id, CAST(date_trunc('month', d.day) AS DATE), p.body_id
 )
 SELECT plant_id, month, body_id, CAST(bod_mg // nullif(flow_m3 * 1000, 0) AS bigint) AS mean_bod, samples
