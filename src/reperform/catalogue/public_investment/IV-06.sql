@@ -66,13 +66,13 @@ parameters:
     verified: true
 guard:
   en: >-
-    The twenty days bind tenders that the law demands; a tender below the limit of its kind is not measured by them.
-    The day on which documents go out does not count, the days of sale and of publication do, first and last. A
-    contract may be late because of an objection or a complaint that was pending. Where documents are free to
-    download until the deadline, the sale is as long as the preparation.
+    The twenty days bind tenders that the law demands; a tender below the limit of its kind, or of unknown kind or
+    estimate, is not measured by them. The day on which documents go out does not count, the days of sale and of
+    publication do, first and last. A contract may be late because of an objection or a complaint that was pending.
+    Where documents are free to download until the deadline, the sale is as long as the preparation.
   zh: >-
-    投标准备二十日适用于依法必须招标的项目，低于规模标准的自愿招标不以此衡量。发出当日不计入，发售期、公示期首尾日均计入。
-    因异议、投诉处理暂停的，签约可能延后。招标文件可免费下载至投标截止的，发售期视同投标准备期。
+    投标准备二十日适用于依法必须招标的项目，低于规模标准的自愿招标以及类别、估算价不明的不以此衡量。发出当日不计入，
+    发售期、公示期首尾日均计入。因异议、投诉处理暂停的，签约可能延后。招标文件可免费下载至投标截止的，发售期视同投标准备期。
 ---*/
 -- @population
 SELECT tender_id, buyer_id, documents_from, tender_period_end
@@ -89,7 +89,7 @@ WITH signed AS (
 days AS (
   SELECT t.tender_id, t.buyer_id, t.documents_from, t.noticed_on, s.signed_on,
          date_diff('day', t.documents_from, t.documents_until) + 1 AS sale,
-         CASE WHEN coalesce(t.value_amount, l.limit_amount) >= coalesce(l.limit_amount, 0)
+         CASE WHEN t.value_amount >= l.limit_amount
               THEN date_diff('day', t.documents_from, CAST(t.tender_period_end AS DATE)) END AS preparation,
          date_diff('day', t.candidates_from, t.candidates_until) + 1 AS publicity,
          date_diff('day', t.noticed_on, s.signed_on) AS signing

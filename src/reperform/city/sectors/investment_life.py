@@ -50,7 +50,7 @@ def ordinary(desk: Works, count: int) -> None:
     body = rng.integers(0, len(desk.bodies), count)
     approved = np.sort(rng.integers(day(OPENING) - 400, DAY_AFTER - 130, count))
     estimate = (np.clip(rng.lognormal(8.3, 1.1, count), 400, 200_000) * 10_000).astype(np.int64) * 100
-    size = _prime(max(61, 2 * count))
+    size = _prime(max(211, 8 * count))
     pool = Pool(desk.town.serial("investment firm", size), size)
     deals = _deals(desk, pool, (number, body, approved, estimate))
     works = deals.at(deals.kind == WORKS)
