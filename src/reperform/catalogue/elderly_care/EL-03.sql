@@ -51,11 +51,17 @@ FROM longevity_payment AS p
 LEFT JOIN resident AS r ON r.person_id = p.person_id
 
 -- @exceptions
-WITH recovered AS (
-  SELECT ref, sum(amount) AS amount
+WITH returned AS (
+  SELECT regexp_extract(ref, '^([^/]*)/([^/]*)/(.*)$', 1) AS person_id,
+         TRY_CAST(regexp_extract(ref, '^([^/]*)/([^/]*)/(.*)$', 2) AS date) AS month,
+         regexp_extract(ref, '^([^/]*)/([^/]*)/(.*)$', 3) AS district_body, amount
   FROM recovery
   WHERE register = 'longevity_payment'
-  GROUP BY ref
+),
+recovered AS (
+  SELECT person_id, month, district_body, sum(amount) AS amount
+  FROM returned
+  GROUP BY person_id, month, district_body
 ),
 due AS (
   SELECT p.person_id, p.month, p.district_body, p.amount AS paid, p.born_on, coalesce(a.monthly, 0) AS due
@@ -69,12 +75,17 @@ due AS (
 SELECT d.person_id, d.month, d.district_body, d.paid - d.due - coalesce(r.amount, 0) AS overpaid, d.paid, d.due,
        d.born_on
 FROM due AS d
-LEFT JOIN recovered AS r ON r.ref = d.person_id || '/' || strftime(d.month, '%Y-%m-%d') || '/' || d.district_body
+LEFT JOIN recovered AS r ON r.person_id = d.person_id AND r.month = d.month AND r.district_body = d.district_body
 WHERE d.paid > d.due AND d.paid - d.due > coalesce(r.amount, 0)
 
 -- @remedies
-SELECT p.person_id, p.month, p.district_body, sum(r.amount) AS remedied, max(r.voucher) AS trace
-FROM population AS p
-JOIN recovery AS r ON r.ref = p.person_id || '/' || strftime(p.month, '%Y-%m-%d') || '/' || p.district_body
-WHERE r.register = 'longevity_payment'
-GROUP BY p.person_id, p.month, p.district_body
+WITH returned AS (
+  SELECT regexp_extract(ref, '^([^/]*)/([^/]*)/(.*)$', 1) AS person_id,
+         TRY_CAST(regexp_extract(ref, '^([^/]*)/([^/]*)/(.*)$', 2) AS date) AS month,
+         regexp_extract(ref, '^([^/]*)/([^/]*)/(.*)$', 3) AS district_body, amount, voucher
+  FROM recovery
+  WHERE register = 'longevity_payment'
+)
+SELECT person_id, month, district_body, sum(amount) AS remedied, max(voucher) AS trace
+FROM returned
+GROUP BY person_id, month, district_body

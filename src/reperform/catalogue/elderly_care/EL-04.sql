@@ -46,17 +46,29 @@ guard:
     单个区超标准发放的见EL-03。
 ---*/
 -- @population
-SELECT p.person_id, p.month, p.district_body, r.person_id IS NOT NULL AS registered, r.born_on, r.died_on,
-       r.moved_out_on, p.amount, p.paid_on
+SELECT p.person_id, p.month, p.district_body, r.person_id IS NOT NULL AS registered
 FROM longevity_payment AS p
 LEFT JOIN resident AS r ON r.person_id = p.person_id
 
 -- @exceptions
-WITH recovered AS (
-  SELECT ref, sum(amount) AS amount
+WITH returned AS (
+  SELECT regexp_extract(ref, '^([^/]*)/([^/]*)/(.*)$', 1) AS person_id,
+         TRY_CAST(regexp_extract(ref, '^([^/]*)/([^/]*)/(.*)$', 2) AS date) AS month,
+         regexp_extract(ref, '^([^/]*)/([^/]*)/(.*)$', 3) AS district_body, amount
   FROM recovery
   WHERE register = 'longevity_payment'
-  GROUP BY ref
+),
+recovered AS (
+  SELECT person_id, month, district_body, sum(amount) AS amount
+  FROM returned
+  GROUP BY person_id, month, district_body
+),
+gone AS (
+  SELECT p.person_id, p.month, p.district_body, p.amount AS overpaid, r.died_on, r.moved_out_on
+  FROM resident AS r
+  JOIN longevity_payment AS p ON p.person_id = r.person_id
+  WHERE (year(p.month) - year(r.died_on)) * 12 + month(p.month) - month(r.died_on) > :grace_months
+     OR (year(p.month) - year(r.moved_out_on)) * 12 + month(p.month) - month(r.moved_out_on) > :grace_months
 ),
 several AS (
   SELECT person_id, month
@@ -65,39 +77,46 @@ several AS (
   HAVING count(*) > 1
 ),
 shared AS (
-  SELECT p.person_id, p.month, p.district_body, p.amount, p.born_on,
-         sum(p.amount) OVER (PARTITION BY p.person_id, p.month ORDER BY p.paid_on, p.district_body
-                             ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS upto,
-         row_number() OVER (PARTITION BY p.person_id, p.month ORDER BY p.paid_on, p.district_body) AS place
-  FROM population AS p
+  SELECT p.person_id, p.month, p.district_body, p.amount,
+         sum(p.amount) OVER running AS upto, row_number() OVER running AS place
+  FROM longevity_payment AS p
   JOIN several AS s ON s.person_id = p.person_id AND s.month = p.month
+  WINDOW running AS (PARTITION BY p.person_id, p.month ORDER BY p.paid_on, p.district_body
+                     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 ),
 twice AS (
-  SELECT s.person_id, s.month, s.district_body, least(s.amount, s.upto - coalesce(a.monthly, 0)) AS overpaid
+  SELECT s.person_id, s.month, s.district_body, least(s.amount, s.upto - coalesce(a.monthly, 0)) AS overpaid,
+         r.died_on, r.moved_out_on
   FROM shared AS s
+  JOIN resident AS r ON r.person_id = s.person_id
   LEFT JOIN longevity_allowance AS a
-    ON ((year(s.month) - year(s.born_on)) * 12 + month(s.month) - month(s.born_on)) // 12 BETWEEN a.age_from AND a.age_to
+    ON ((year(s.month) - year(r.born_on)) * 12 + month(s.month) - month(r.born_on)) // 12 BETWEEN a.age_from AND a.age_to
     AND s.month BETWEEN a.valid_from AND a.valid_to
-  WHERE s.place > 1 AND s.born_on IS NOT NULL AND s.upto > coalesce(a.monthly, 0)
+  WHERE s.place > 1 AND r.born_on IS NOT NULL AND s.upto > coalesce(a.monthly, 0)
 ),
 judged AS (
-  SELECT p.person_id, p.month, p.district_body, p.died_on, p.moved_out_on, t.overpaid AS twice,
-         CASE WHEN (year(p.month) - year(p.died_on)) * 12 + month(p.month) - month(p.died_on) > :grace_months
-                OR (year(p.month) - year(p.moved_out_on)) * 12 + month(p.month) - month(p.moved_out_on) > :grace_months
-              THEN p.amount ELSE coalesce(t.overpaid, 0) END AS overpaid
-  FROM population AS p
-  LEFT JOIN twice AS t
-    ON t.person_id = p.person_id AND t.month = p.month AND t.district_body = p.district_body
+  SELECT person_id, month, district_body, overpaid, died_on, moved_out_on, FALSE AS by_two
+  FROM gone
+  UNION ALL
+  SELECT t.person_id, t.month, t.district_body, t.overpaid, t.died_on, t.moved_out_on, TRUE AS by_two
+  FROM twice AS t
+  ANTI JOIN gone AS g
+    ON g.person_id = t.person_id AND g.month = t.month AND g.district_body = t.district_body
 )
 SELECT j.person_id, j.month, j.district_body, j.overpaid - coalesce(r.amount, 0) AS overpaid, j.died_on, j.moved_out_on,
-       j.twice
+       j.by_two
 FROM judged AS j
-LEFT JOIN recovered AS r ON r.ref = j.person_id || '/' || strftime(j.month, '%Y-%m-%d') || '/' || j.district_body
+LEFT JOIN recovered AS r ON r.person_id = j.person_id AND r.month = j.month AND r.district_body = j.district_body
 WHERE j.overpaid > coalesce(r.amount, 0)
 
 -- @remedies
-SELECT p.person_id, p.month, p.district_body, sum(r.amount) AS remedied, max(r.voucher) AS trace
-FROM population AS p
-JOIN recovery AS r ON r.ref = p.person_id || '/' || strftime(p.month, '%Y-%m-%d') || '/' || p.district_body
-WHERE r.register = 'longevity_payment'
-GROUP BY p.person_id, p.month, p.district_body
+WITH returned AS (
+  SELECT regexp_extract(ref, '^([^/]*)/([^/]*)/(.*)$', 1) AS person_id,
+         TRY_CAST(regexp_extract(ref, '^([^/]*)/([^/]*)/(.*)$', 2) AS date) AS month,
+         regexp_extract(ref, '^([^/]*)/([^/]*)/(.*)$', 3) AS district_body, amount, voucher
+  FROM recovery
+  WHERE register = 'longevity_payment'
+)
+SELECT person_id, month, district_body, sum(amount) AS remedied, max(voucher) AS trace
+FROM returned
+GROUP BY person_id, month, district_body

@@ -55,11 +55,16 @@ WHERE i.max_per_day IS NOT NULL OR i.included_in IS NOT NULL OR (i.by_day AND s.
 GROUP BY f.setl_id, f.item_code
 
 -- @exceptions
-WITH recovered AS (
-  SELECT ref, sum(amount) AS amount
+WITH returned AS (
+  SELECT regexp_extract(ref, '^([^/]*)/(.*)$', 1) AS setl_id,
+         regexp_extract(ref, '^([^/]*)/(.*)$', 2) AS item_code, amount
   FROM recovery
   WHERE register = 'medical_fee'
-  GROUP BY ref
+),
+recovered AS (
+  SELECT setl_id, item_code, sum(amount) AS amount
+  FROM returned
+  GROUP BY setl_id, item_code
 ),
 daily AS (
   SELECT f.setl_id, f.item_code, f.charged_on, max(f.institution) AS institution, sum(f.quantity) AS quantity,
@@ -102,12 +107,16 @@ SELECT j.setl_id, j.item_code, j.institution,
        greatest(j.over_day, j.included, j.over_stay) - coalesce(r.amount, 0) AS overcharged,
        j.quantity, j.amount AS charged, j.days, j.over_day, j.over_stay, j.included
 FROM judged AS j
-LEFT JOIN recovered AS r ON r.ref = j.setl_id || '/' || j.item_code
+LEFT JOIN recovered AS r ON r.setl_id = j.setl_id AND r.item_code = j.item_code
 WHERE greatest(j.over_day, j.included, j.over_stay) > coalesce(r.amount, 0)
 
 -- @remedies
-SELECT p.setl_id, p.item_code, sum(r.amount) AS remedied, max(r.voucher) AS trace
-FROM population AS p
-JOIN recovery AS r ON r.ref = p.setl_id || '/' || p.item_code
-WHERE r.register = 'medical_fee'
-GROUP BY p.setl_id, p.item_code
+WITH returned AS (
+  SELECT regexp_extract(ref, '^([^/]*)/(.*)$', 1) AS setl_id,
+         regexp_extract(ref, '^([^/]*)/(.*)$', 2) AS item_code, amount, voucher
+  FROM recovery
+  WHERE register = 'medical_fee'
+)
+SELECT setl_id, item_code, sum(amount) AS remedied, max(voucher) AS trace
+FROM returned
+GROUP BY setl_id, item_code

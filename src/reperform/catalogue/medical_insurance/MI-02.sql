@@ -54,11 +54,16 @@ JOIN medical_settlement AS s ON s.setl_id = f.setl_id
 GROUP BY f.setl_id, f.item_code
 
 -- @exceptions
-WITH recovered AS (
-  SELECT ref, sum(amount) AS amount
+WITH returned AS (
+  SELECT regexp_extract(ref, '^([^/]*)/(.*)$', 1) AS setl_id,
+         regexp_extract(ref, '^([^/]*)/(.*)$', 2) AS item_code, amount
   FROM recovery
   WHERE register = 'medical_fee'
-  GROUP BY ref
+),
+recovered AS (
+  SELECT setl_id, item_code, sum(amount) AS amount
+  FROM returned
+  GROUP BY setl_id, item_code
 ),
 limited AS (
   SELECT DISTINCT item_code
@@ -91,13 +96,17 @@ judged AS (
 SELECT j.setl_id, j.item_code, j.institution, j.amount - coalesce(r.amount, 0) AS overcharged, j.wrong_diagnosis,
        j.diagnosis, j.second_diagnosis, j.age, j.level
 FROM judged AS j
-LEFT JOIN recovered AS r ON r.ref = j.setl_id || '/' || j.item_code
+LEFT JOIN recovered AS r ON r.setl_id = j.setl_id AND r.item_code = j.item_code
 WHERE (j.wrong_diagnosis OR j.age < j.age_from OR j.age > j.age_to OR j.level < j.min_level)
   AND j.amount > coalesce(r.amount, 0)
 
 -- @remedies
-SELECT p.setl_id, p.item_code, sum(r.amount) AS remedied, max(r.voucher) AS trace
-FROM population AS p
-JOIN recovery AS r ON r.ref = p.setl_id || '/' || p.item_code
-WHERE r.register = 'medical_fee'
-GROUP BY p.setl_id, p.item_code
+WITH returned AS (
+  SELECT regexp_extract(ref, '^([^/]*)/(.*)$', 1) AS setl_id,
+         regexp_extract(ref, '^([^/]*)/(.*)$', 2) AS item_code, amount, voucher
+  FROM recovery
+  WHERE register = 'medical_fee'
+)
+SELECT setl_id, item_code, sum(amount) AS remedied, max(voucher) AS trace
+FROM returned
+GROUP BY setl_id, item_code

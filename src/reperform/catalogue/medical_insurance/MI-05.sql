@@ -41,11 +41,16 @@ WHERE i.limit_sex IS NOT NULL
 GROUP BY f.setl_id, f.item_code
 
 -- @exceptions
-WITH recovered AS (
-  SELECT ref, sum(amount) AS amount
+WITH returned AS (
+  SELECT regexp_extract(ref, '^([^/]*)/(.*)$', 1) AS setl_id,
+         regexp_extract(ref, '^([^/]*)/(.*)$', 2) AS item_code, amount
   FROM recovery
   WHERE register = 'medical_fee'
-  GROUP BY ref
+),
+recovered AS (
+  SELECT setl_id, item_code, sum(amount) AS amount
+  FROM returned
+  GROUP BY setl_id, item_code
 ),
 charged AS (
   SELECT f.setl_id, f.item_code, max(f.institution) AS institution, sum(f.amount) AS amount, max(s.sex) AS sex,
@@ -59,12 +64,16 @@ charged AS (
 SELECT c.setl_id, c.item_code, c.institution, c.amount - coalesce(r.amount, 0) AS overcharged, c.person_id, c.sex,
        c.limit_sex
 FROM charged AS c
-LEFT JOIN recovered AS r ON r.ref = c.setl_id || '/' || c.item_code
+LEFT JOIN recovered AS r ON r.setl_id = c.setl_id AND r.item_code = c.item_code
 WHERE c.amount > coalesce(r.amount, 0)
 
 -- @remedies
-SELECT p.setl_id, p.item_code, sum(r.amount) AS remedied, max(r.voucher) AS trace
-FROM population AS p
-JOIN recovery AS r ON r.ref = p.setl_id || '/' || p.item_code
-WHERE r.register = 'medical_fee'
-GROUP BY p.setl_id, p.item_code
+WITH returned AS (
+  SELECT regexp_extract(ref, '^([^/]*)/(.*)$', 1) AS setl_id,
+         regexp_extract(ref, '^([^/]*)/(.*)$', 2) AS item_code, amount, voucher
+  FROM recovery
+  WHERE register = 'medical_fee'
+)
+SELECT setl_id, item_code, sum(amount) AS remedied, max(voucher) AS trace
+FROM returned
+GROUP BY setl_id, item_code

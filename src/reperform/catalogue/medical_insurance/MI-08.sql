@@ -52,21 +52,31 @@ WITH charged AS (
     AND f.charged_on >= c.valid_from AND (c.valid_to IS NULL OR f.charged_on <= c.valid_to)
   WHERE f.amount > c.cap * f.quantity
 ),
-recovered AS (
-  SELECT ref, sum(amount) AS amount
+returned AS (
+  SELECT regexp_extract(ref, '^([^/]*)/(.*)$', 1) AS setl_id,
+         TRY_CAST(regexp_extract(ref, '^([^/]*)/(.*)$', 2) AS bigint) AS line_no, amount
   FROM recovery
   WHERE register = 'medical_fee'
-  GROUP BY ref
+),
+recovered AS (
+  SELECT setl_id, line_no, sum(amount) AS amount
+  FROM returned
+  GROUP BY setl_id, line_no
 )
 SELECT c.setl_id, c.line_no, c.institution, c.amount - c.cap * c.quantity - coalesce(r.amount, 0) AS overcharged,
        c.item_code, c.quantity, c.amount AS charged, c.cap, c.charged_on
 FROM charged AS c
-LEFT JOIN recovered AS r ON r.ref = c.setl_id || '/' || CAST(c.line_no AS varchar)
+LEFT JOIN recovered AS r ON r.setl_id = c.setl_id AND r.line_no = c.line_no
 WHERE c.amount - c.cap * c.quantity > coalesce(r.amount, 0)
 
 -- @remedies
-SELECT p.setl_id, p.line_no, sum(r.amount) AS remedied, max(r.voucher) AS trace
-FROM population AS p
-JOIN recovery AS r ON r.ref = p.setl_id || '/' || CAST(p.line_no AS varchar)
-WHERE r.register = 'medical_fee'
-GROUP BY p.setl_id, p.line_no
+WITH returned AS (
+  SELECT regexp_extract(ref, '^([^/]*)/(.*)$', 1) AS setl_id,
+         TRY_CAST(regexp_extract(ref, '^([^/]*)/(.*)$', 2) AS bigint) AS line_no, amount, voucher
+  FROM recovery
+  WHERE register = 'medical_fee'
+)
+SELECT setl_id, line_no, sum(amount) AS remedied, max(voucher) AS trace
+FROM returned
+WHERE line_no IS NOT NULL
+GROUP BY setl_id, line_no

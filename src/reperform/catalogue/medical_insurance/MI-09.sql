@@ -78,23 +78,32 @@ balance AS (
   LEFT JOIN received AS b ON b.institution = p.institution AND b.item_code = p.item_code
   WHERE p.opening IS NOT NULL
 ),
-recovered AS (
-  SELECT ref, sum(amount) AS amount
+returned AS (
+  SELECT regexp_extract(ref, '^([^/]*)/(.*)$', 1) AS institution,
+         regexp_extract(ref, '^([^/]*)/(.*)$', 2) AS item_code, amount
   FROM recovery
   WHERE register = 'medical_stock'
-  GROUP BY ref
+),
+recovered AS (
+  SELECT institution, item_code, sum(amount) AS amount
+  FROM returned
+  GROUP BY institution, item_code
 )
 SELECT b.institution, b.item_code,
        b.amount * b.excess // nullif(b.charged, 0) - coalesce(r.amount, 0) AS involved,
        b.opening, b.received, b.charged, b.excess
 FROM balance AS b
-LEFT JOIN recovered AS r ON r.ref = b.institution || '/' || b.item_code
+LEFT JOIN recovered AS r ON r.institution = b.institution AND r.item_code = b.item_code
 WHERE b.excess > :tolerance
   AND b.amount * b.excess // nullif(b.charged, 0) > coalesce(r.amount, 0)
 
 -- @remedies
-SELECT p.institution, p.item_code, sum(r.amount) AS remedied, max(r.voucher) AS trace
-FROM population AS p
-JOIN recovery AS r ON r.ref = p.institution || '/' || p.item_code
-WHERE r.register = 'medical_stock'
-GROUP BY p.institution, p.item_code
+WITH returned AS (
+  SELECT regexp_extract(ref, '^([^/]*)/(.*)$', 1) AS institution,
+         regexp_extract(ref, '^([^/]*)/(.*)$', 2) AS item_code, amount, voucher
+  FROM recovery
+  WHERE register = 'medical_stock'
+)
+SELECT institution, item_code, sum(amount) AS remedied, max(voucher) AS trace
+FROM returned
+GROUP BY institution, item_code

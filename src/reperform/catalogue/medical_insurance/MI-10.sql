@@ -97,22 +97,34 @@ fence AS (
          greatest(upper_quartile + :spread * (upper_quartile - lower_quartile), :floor_visits) AS fence
   FROM quartile
 ),
-recovered AS (
-  SELECT ref, sum(amount) AS amount
+returned AS (
+  SELECT regexp_extract(ref, '^([^/]*)/([^/]*)/(.*)$', 1) AS person_id,
+         regexp_extract(ref, '^([^/]*)/([^/]*)/(.*)$', 2) AS institution,
+         TRY_CAST(regexp_extract(ref, '^([^/]*)/([^/]*)/(.*)$', 3) AS date) AS month, amount
   FROM recovery
   WHERE register = 'medical_settlement'
-  GROUP BY ref
+),
+recovered AS (
+  SELECT person_id, institution, month, sum(amount) AS amount
+  FROM returned
+  GROUP BY person_id, institution, month
 )
 SELECT c.person_id, c.institution, c.month, c.paid - coalesce(r.amount, 0) AS involved, c.visits, f.lower_quartile,
        f.upper_quartile, f.fence
 FROM counted AS c
 JOIN fence AS f ON f.level = c.level
-LEFT JOIN recovered AS r ON r.ref = c.person_id || '/' || c.institution || '/' || strftime(c.month, '%Y-%m-%d')
+LEFT JOIN recovered AS r ON r.person_id = c.person_id AND r.institution = c.institution AND r.month = c.month
 WHERE c.visits > f.fence AND c.paid > coalesce(r.amount, 0)
 
 -- @remedies
-SELECT p.person_id, p.institution, p.month, sum(r.amount) AS remedied, max(r.voucher) AS trace
-FROM population AS p
-JOIN recovery AS r ON r.ref = p.person_id || '/' || p.institution || '/' || strftime(p.month, '%Y-%m-%d')
-WHERE r.register = 'medical_settlement'
-GROUP BY p.person_id, p.institution, p.month
+WITH returned AS (
+  SELECT regexp_extract(ref, '^([^/]*)/([^/]*)/(.*)$', 1) AS person_id,
+         regexp_extract(ref, '^([^/]*)/([^/]*)/(.*)$', 2) AS institution,
+         TRY_CAST(regexp_extract(ref, '^([^/]*)/([^/]*)/(.*)$', 3) AS date) AS month, amount, voucher
+  FROM recovery
+  WHERE register = 'medical_settlement'
+)
+SELECT person_id, institution, month, sum(amount) AS remedied, max(voucher) AS trace
+FROM returned
+WHERE month IS NOT NULL
+GROUP BY person_id, institution, month

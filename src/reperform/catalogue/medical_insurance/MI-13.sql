@@ -46,11 +46,16 @@ WHERE scheme = 'resident' AND valid_from <= :as_of AND (subsidy IS NULL OR subsi
 GROUP BY person_id, valid_from
 
 -- @exceptions
-WITH recovered AS (
-  SELECT ref, sum(amount) AS amount
+WITH returned AS (
+  SELECT regexp_extract(ref, '^([^/]*)/(.*)$', 1) AS person_id,
+         TRY_CAST(regexp_extract(ref, '^([^/]*)/(.*)$', 2) AS date) AS valid_from, amount
   FROM recovery
   WHERE register = 'insured_person'
-  GROUP BY ref
+),
+recovered AS (
+  SELECT person_id, valid_from, sum(amount) AS amount
+  FROM returned
+  GROUP BY person_id, valid_from
 ),
 together AS (
   SELECT r.person_id, r.valid_from, max(r.agency) AS agency, max(r.subsidy) AS subsidy,
@@ -63,12 +68,16 @@ together AS (
 )
 SELECT t.person_id, t.valid_from, t.agency, t.subsidy - coalesce(x.amount, 0) AS subsidised, t.days
 FROM together AS t
-LEFT JOIN recovered AS x ON x.ref = t.person_id || '/' || strftime(t.valid_from, '%Y-%m-%d')
+LEFT JOIN recovered AS x ON x.person_id = t.person_id AND x.valid_from = t.valid_from
 WHERE t.days > :overlap_days AND t.subsidy > coalesce(x.amount, 0)
 
 -- @remedies
-SELECT p.person_id, p.valid_from, sum(x.amount) AS remedied, max(x.voucher) AS trace
-FROM population AS p
-JOIN recovery AS x ON x.ref = p.person_id || '/' || strftime(p.valid_from, '%Y-%m-%d')
-WHERE x.register = 'insured_person'
-GROUP BY p.person_id, p.valid_from
+WITH returned AS (
+  SELECT regexp_extract(ref, '^([^/]*)/(.*)$', 1) AS person_id,
+         TRY_CAST(regexp_extract(ref, '^([^/]*)/(.*)$', 2) AS date) AS valid_from, amount, voucher
+  FROM recovery
+  WHERE register = 'insured_person'
+)
+SELECT person_id, valid_from, sum(amount) AS remedied, max(voucher) AS trace
+FROM returned
+GROUP BY person_id, valid_from
