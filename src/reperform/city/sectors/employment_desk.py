@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 import numpy as np
 
@@ -47,18 +48,23 @@ KINDS = ("startup", "insurance", "graduate", "expansion", "traineeship")
 USUAL = (1_000_000, 78_000, 82_000, 100_000, 190_000)
 """Fen by kind: a grant of ten thousand yuan, monthly subsidies, a thousand yuan per person."""
 ACTIVE, CANCELLED, REVOKED = 0, 1, 2
-QUARTERS = np.arange(FIRST - 12, LAST_AFTER + 1, 3, dtype=np.int64)
+QUARTERS = np.arange(FIRST - 12, LAST_AFTER - 2, 3, dtype=np.int64)
+_DECLARED = known_from(first_days(QUARTERS + 3) + 14).tolist()
+"""In which states the declaration of each quarter is known, half a month after its end."""
+_ARRIVING = 512
 BENEFIT = 207_000
 SUBSIDIES, BENEFITS = "employment_subsidy", "unemployment_payment"
 _NO_PERSON = ("EM-02", "EM-03", "EM-04", "EM-05")
 """Procedures that can say nothing of a line without a person: where such a line can be hidden."""
 
 
+@cache
 def first_day(of: int) -> int:
     """Return the first day of a month."""
     return int(first_days(np.array([of]))[0])
 
 
+@cache
 def month_at(when: int) -> int:
     """Return the month of a day."""
     return int(months_of(np.array([when]))[0])
@@ -138,6 +144,7 @@ class WorkDesk(Desk):
     def __init__(self, town: Town, part: Part, crowd: Residents, reserve: Iterable[int]) -> None:
         super().__init__(town, part, "employment")
         self.crowd, self._reserve = crowd, list(reserve)
+        self._newcomers: list[int] = []
         self.firms = Rows(
             *("firm", "representative", "registered", "status", "status_on", "listed", "delisted", "dispatch"),
             *("address", "style", "phone", "agent", "place"),
@@ -154,10 +161,20 @@ class WorkDesk(Desk):
 
     def person(self, *, born: int | None = None, male: int | None = None) -> int:
         """Make up a person, of working age unless born on a day that is given."""
-        birthday = day(OPENING) - self.between(22 * 366, 46 * 365) if born is None else born
+        if born is None:
+            if not self._newcomers:
+                self._newcomers = self._arrive(_ARRIVING)
+            return self._newcomers.pop()
         sex = self.between(0, 1) if male is None else male
         place = np.array([self.between(0, len(DISTRICTS) - 1)])
-        return int(self.town.registry.enter(place, np.array([birthday]), np.array([sex]))[0])
+        return int(self.town.registry.enter(place, np.array([born]), np.array([sex]))[0])
+
+    def _arrive(self, count: int) -> list[int]:
+        """Give numbers to many people of working age at once."""
+        rng = self.rng
+        born = day(OPENING) - rng.integers(22 * 366, 46 * 365, count)
+        entered = self.town.registry.enter(rng.integers(0, len(DISTRICTS), count), born, rng.integers(0, 2, count))
+        return [int(person) for person in entered]
 
     def resident(self, oldest: int, youngest: int, *, male: int | None = None) -> int | None:
         """Take a registered resident born between two days, if one is left."""
@@ -215,9 +232,10 @@ class WorkDesk(Desk):
 
     def declare(self, firm: Employer, *, employees: int, sells: bool = True, states: int = IN_BOTH) -> None:
         """Write the tax declarations of a firm from its first quarter on."""
-        for quarter in QUARTERS[month_at(firm.registered) <= QUARTERS + 2].tolist():
-            seen = states & int(known_from(first_day(quarter + 3) + 14))
-            if seen:
+        begun = month_at(firm.registered)
+        for quarter, declared in zip(QUARTERS.tolist(), _DECLARED, strict=True):
+            seen = states & declared
+            if seen and begun <= quarter + 2:
                 sales = self.sum(80_000_000) if sells else 0
                 self.declarations.add(firm.number, quarter, sales, employees, states=seen)
 
