@@ -12,15 +12,29 @@ from reperform.engine.verdict import completeness
 from tests.city.audited import Audited, audit
 
 CODES = (
-    *(f"NT-{number:02d}" for number in range(2, 5)),
-    *(f"ID-{number:02d}" for number in range(1, 6)),
-    *(f"PF-{number:02d}" for number in range(1, 6)),
+    *(f"NT-{number:02d}" for number in range(2, 6)),
+    *(f"ID-{number:02d}" for number in range(1, 7)),
+    *(f"PF-{number:02d}" for number in range(1, 7)),
     *(f"BP-{number:02d}" for number in range(1, 7)),
     *("DF-01", "DF-02"),
-    *(f"SA-{number:02d}" for number in range(1, 5)),
+    *(f"SA-{number:02d}" for number in range(1, 6)),
 )
-WITHOUT_MONEY = {"NT-04", "PF-01", "PF-02", "PF-03", "PF-04", "PF-05", "BP-01", "BP-02", "SA-03", "SA-04"}
-ALWAYS_TESTABLE = {"NT-04", "ID-02", "ID-03", "ID-04", "PF-01", "PF-04", "PF-05", "BP-01"}
+WITHOUT_MONEY = {
+    "NT-04",
+    "PF-01",
+    "PF-02",
+    "PF-03",
+    "PF-04",
+    "PF-05",
+    "PF-06",
+    "BP-01",
+    "BP-02",
+    "NT-05",
+    "SA-03",
+    "SA-04",
+    "SA-05",
+}
+ALWAYS_TESTABLE = {"NT-04", "NT-05", "ID-02", "ID-03", "ID-04", "PF-01", "PF-04", "PF-05", "PF-06", "BP-01", "SA-05"}
 EACH = pytest.mark.parametrize("code", CODES)
 
 

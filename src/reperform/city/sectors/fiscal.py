@@ -17,8 +17,13 @@ from . import (
     fiscal_accounts,
     fiscal_assets_cases,
     fiscal_balances,
+    fiscal_bills,
     fiscal_direct,
+    fiscal_funds,
+    fiscal_grades,
+    fiscal_held,
     fiscal_items,
+    fiscal_leases,
     fiscal_overdue,
     fiscal_progress,
     fiscal_reserves,
@@ -35,9 +40,10 @@ from .fiscal_transfers import TransfersDesk
 
 _ACCOUNTS: tuple[Plot[AccountsDesk], ...] = (
     fiscal_accounts.SPENT,
-    fiscal_accounts.HELD,
+    fiscal_held.HELD,
     fiscal_balances.WRONG,
     fiscal_balances.LIES,
+    fiscal_bills.UNBILLED,
 )
 _BUDGET: tuple[Plot[BudgetDesk], ...] = (
     fiscal_items.CARRIED,
@@ -53,6 +59,7 @@ _TARGETS: tuple[Plot[TargetsDesk], ...] = (
     fiscal_targets_cases.SCORES,
     fiscal_targets_cases.WORDS_ALONE,
     fiscal_overdue.OVERDUE,
+    fiscal_grades.UNGRADED,
 )
 _FINANCE: tuple[Plot[TransfersDesk], ...] = (
     fiscal_reserves.SHARES,
@@ -60,6 +67,7 @@ _FINANCE: tuple[Plot[TransfersDesk], ...] = (
     fiscal_transfers_cases.KEPT,
     fiscal_transfers_cases.NOTICES,
     fiscal_direct.WAITING,
+    fiscal_funds.EXCESS,
 )
 _PARKED: tuple[Plot[TransfersDesk], ...] = (fiscal_direct.PARKED,)
 _ASSETS: tuple[Plot[AssetsDesk], ...] = (
@@ -67,6 +75,7 @@ _ASSETS: tuple[Plot[AssetsDesk], ...] = (
     fiscal_assets_cases.CHEAP,
     fiscal_assets_cases.ASLEEP,
     fiscal_assets_cases.UNAPPROVED,
+    fiscal_leases.UNLEASED,
 )
 
 

@@ -45,7 +45,7 @@ NONTAX, GRANT, OWN = range(3)
 PARTIES = ("缴款人", "国库单一账户", "非税专户", "供应商", "职工", "其他单位")
 PAYER, TREASURY, FISCAL, SUPPLIER, STAFF, UNIT = range(6)
 BANKS = ("云江银行", "东屏农商银行", "望岭农商银行", "沙渚农商银行", "澄湖农商银行")
-HOLD_DAYS, IDLE_DAYS, ENDED_DAYS = 14, 365, 90
+IDLE_DAYS, ENDED_DAYS = 365, 90
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ class Entry:
     amount: int
     settles: int = ABSENT
     approval: int = ABSENT
+    bill: int = ABSENT
 
 
 def account_text(number: int) -> str:
@@ -132,13 +133,14 @@ class AccountsDesk(Desk):
         same["amount"] = amounts(rng, count, 80_000)
         absent = np.full(count, ABSENT)
         receipt = same | {"number": number, "booked": booked, "direction": np.full(count, IN)}
-        receipt |= {"party": np.full(count, PAYER), "settles": absent, "approval": absent}
+        receipt |= {"party": np.full(count, PAYER), "settles": absent, "approval": absent, "bill": number}
         self.entries.block(**receipt, states=known_from(booked))
         passed = followed(rng, booked, 1, 10, 40)
         refund = rng.random(count) < 0.01
         onward = same | {"number": number + count, "booked": passed, "direction": np.full(count, OUT)}
         onward |= {"party": np.where(refund, PAYER, np.where(rng.random(count) < 0.1, FISCAL, TREASURY))}
         onward |= {"settles": number, "approval": np.where(refund, number, ABSENT), "states": known_from(passed)}
+        onward["bill"] = absent
         here = passed <= DAY_AFTER
         self.entries.block(**{name: column[here] for name, column in onward.items()})
 
@@ -159,6 +161,7 @@ class AccountsDesk(Desk):
             amount=amounts(rng, size, 500_000),
             settles=absent,
             approval=absent,
+            bill=absent,
             states=known_from(booked),
         )
 
@@ -172,7 +175,8 @@ class AccountsDesk(Desk):
     def entry(self, account: Account, direction: int, party: int, booked: int, amount: int = 0) -> Entry:
         """Make up an entry of non-tax revenue."""
         number, amount = self.town.serial("account entry"), amount or self.sum(900_000)
-        return Entry(number, account.number, account.body, booked, direction, NONTAX, party, amount)
+        bill = number if direction == IN else ABSENT
+        return Entry(number, account.number, account.body, booked, direction, NONTAX, party, amount, bill=bill)
 
     def receipt(self, body: str, booked: int | None = None) -> Entry:
         """Make up a receipt on a new collecting account of a body."""
@@ -185,7 +189,7 @@ class AccountsDesk(Desk):
         """Pass a receipt on, or give it back."""
         number = self.town.serial("account entry")
         return replace(receipt, number=number, booked=booked, direction=OUT, party=party, amount=amount,
-                       settles=receipt.number)  # fmt: skip
+                       settles=receipt.number, bill=ABSENT)  # fmt: skip
 
     def settle(self, receipt: Entry, amount: int, booked: int) -> None:
         """Pass a receipt on to the treasury."""
@@ -281,85 +285,6 @@ def spent_again(desk: AccountsDesk, body: str, fate: Fate) -> None:
     desk.plant_later("NT-02", key, body, entry.amount, fate, "fees spent after the audit")
 
 
-def _held(desk: AccountsDesk, body: str, receipt: Entry, note: str, passed: int = 0) -> None:
-    if passed:
-        desk.settle(receipt, passed, receipt.booked + 5)
-    rest = receipt.amount - passed
-    fate = desk.plant("NT-03", {"entry_no": entry_text(receipt.number)}, body, rest, note)
-    if fate is not Fate.UNPROVEN:
-        desk.entries.write(receipt)
-    elif desk.town.serial("held hidden") % 2:
-        desk.entries.becomes(receipt, replace(receipt, fund=OWN))
-    else:
-        desk.entries.write(receipt, IN_BEFORE)
-    if fate is Fate.CLEARED:
-        desk.settle(receipt, rest, desk.later())
-    elif fate is Fate.PARTLY:
-        desk.settle(receipt, rest // 2, desk.later())
-
-
-def never_passed_on(desk: AccountsDesk, body: str) -> None:
-    """Received months ago, still there."""
-    _held(desk, body, desk.receipt(body), "received months ago, not passed on")
-
-
-def passed_on_short(desk: AccountsDesk, body: str) -> None:
-    """A part was passed on."""
-    receipt = desk.receipt(body)
-    _held(desk, body, receipt, "passed on in part", passed=receipt.amount // 3)
-
-
-def passed_on_less_one(desk: AccountsDesk, body: str) -> None:
-    """One fen stayed behind."""
-    receipt = desk.receipt(body)
-    _held(desk, body, receipt, "one fen stayed behind", passed=receipt.amount - 1)
-
-
-def one_day_over(desk: AccountsDesk, body: str) -> None:
-    """Received one day more than allowed before the audit."""
-    _held(desk, body, desk.receipt(body, DAY_BEFORE - HOLD_DAYS - 1), "one day over the allowed time")
-
-
-def _not_held(desk: AccountsDesk, body: str, receipt: Entry, kind: Kind, note: str) -> None:
-    desk.entries.write(receipt)
-    desk.harmless("NT-03", {"entry_no": entry_text(receipt.number)}, body, note, kind, receipt.amount)
-
-
-def last_allowed_day(desk: AccountsDesk, body: str) -> None:
-    """Received as many days ago as are allowed; passed on the day after the audit."""
-    receipt = desk.receipt(body, DAY_BEFORE - HOLD_DAYS)
-    desk.settle(receipt, receipt.amount, DAY_BEFORE + 1)
-    _not_held(desk, body, receipt, Kind.NEAR_MISS, "the last allowed day")
-
-
-def late_in_full(desk: AccountsDesk, body: str) -> None:
-    """Passed on two months late, but before the audit."""
-    receipt = desk.receipt(body)
-    desk.settle(receipt, receipt.amount, receipt.booked + 60)
-    _not_held(desk, body, receipt, Kind.INNOCENT, "late, but in full before the audit")
-
-
-def in_two_sums(desk: AccountsDesk, body: str) -> None:
-    """Two sums that add up, the second on the day of the audit."""
-    receipt = desk.receipt(body)
-    desk.settle(receipt, receipt.amount // 2, receipt.booked + 4)
-    desk.settle(receipt, receipt.amount - receipt.amount // 2, DAY_BEFORE)
-    _not_held(desk, body, receipt, Kind.INNOCENT, "passed on in two sums")
-
-
-def day_lost(desk: AccountsDesk, body: str) -> None:
-    """A receipt whose day was lost."""
-    _not_held(desk, body, desk.receipt(body, NEVER), Kind.NOT_TESTABLE, "the day of the receipt was lost")
-
-
-def held_again(desk: AccountsDesk, body: str, fate: Fate) -> None:
-    """Let a receipt after the audit stay where it is."""
-    receipt = desk.receipt(body, desk.between(DAY_BEFORE + 10, DAY_AFTER - HOLD_DAYS - 1))
-    desk.entries.write(receipt, IN_AFTER)
-    key = {"entry_no": entry_text(receipt.number)}
-    desk.plant_later("NT-03", key, body, receipt.amount, fate, "received after the audit, not passed on")
-
-
 SPENT = Plot[AccountsDesk](
     "NT-02",
     deal(
@@ -377,22 +302,5 @@ SPENT = Plot[AccountsDesk](
         }
     ),
     spent_again,
-    MANY_CASES,
-)
-HELD = Plot[AccountsDesk](
-    "NT-03",
-    deal(
-        {
-            never_passed_on: 10,
-            passed_on_short: 8,
-            passed_on_less_one: 3,
-            one_day_over: 5,
-            last_allowed_day: 2,
-            late_in_full: 1,
-            in_two_sums: 1,
-            day_lost: 2,
-        }
-    ),
-    held_again,
     MANY_CASES,
 )

@@ -3,7 +3,7 @@
 Rules kept here:
 
 * In ordinary life rent is credited within three weeks of each full month, an idle asset is let, lent or used within a
-  year, a sale brings nine tenths of the appraisal at least, and approval comes first.
+  year, what is let has a lease in force, a sale brings nine tenths of the appraisal at least, and approval comes first.
 * A lease of a case has ended before the audit, or its tenant has never paid: otherwise rent of later months would look
   like arrears that were made good.
 """
@@ -14,14 +14,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reperform.city.dates import DAY_AFTER, DAY_BEFORE, FIRST, LAST_AFTER, LAST_BEFORE, first_days, spread
+from reperform.city.dates import DAY_AFTER, DAY_BEFORE, FIRST, LAST_AFTER, LAST_BEFORE, Ints, first_days, spread
 from reperform.city.rows import ABSENT, IN_BOTH, Columns, known_from
 from reperform.city.sector import Desk
 from reperform.city.town import Part, Town
 
 from .fiscal_desk import TEN_THOUSAND, YUAN, Book, amounts, on, sometimes, text, turns
 
-ASSETS_PER_MILLION, LEASES_PER_MILLION, DISPOSALS_PER_MILLION = 40_000, 3_000, 3_000
+ASSETS_PER_MILLION, DISPOSALS_PER_MILLION = 20_000, 3_000
+_FEW = 2_000
 KINDS = ("房屋建筑物", "土地使用权", "公务用车", "仪器设备")
 NAMES = ("旧办公楼", "沿街商铺", "仓储用地", "停车场用地", "执法车辆", "检测设备", "会议中心", "培训用房")
 STATUSES = ("自用", "闲置未用", "出租中", "出借中", "处置")
@@ -109,38 +110,41 @@ class AssetsDesk(Desk):
         """Write what is in order."""
         share = self.town.share
         self._assets(share(ASSETS_PER_MILLION, 6 * self.bodies, self.part))
-        self._leases(share(LEASES_PER_MILLION, 2 * self.bodies, self.part))
         self._disposals(share(DISPOSALS_PER_MILLION, 3 * self.bodies, self.part))
 
     def _assets(self, count: int) -> None:
         rng, first = self.rng, self.town.serial("asset", count)
-        status = rng.choice(len(STATUSES), count, p=[0.83, 0.05, 0.07, 0.02, 0.03])
-        since = np.where(
-            status == IDLE,
-            rng.integers(DAY_AFTER - IDLE_DAYS + 1, DAY_BEFORE, count),
-            rng.integers(on(2010, 1, 1), on(2025, 12, 1), count),
-        )
+        number, body = first + np.arange(count, dtype=np.int64), turns(first, count, self.bodies)
+        # Each body lets some: every fourth of its assets.
+        let = np.arange(count) // self.bodies % 4 == 1
+        status = np.where(let, LET, rng.choice(len(STATUSES), count, p=[0.9, 0.05, 0.0, 0.02, 0.03]))
+        lately = rng.integers(DAY_AFTER - IDLE_DAYS + 1, DAY_BEFORE, count)
+        since = np.where(status == IDLE, lately, rng.integers(on(2010, 1, 1), on(2022, 12, 1), count))
         old = rng.random(count) < 0.2
-        book = np.where(old, rng.integers(10, 9_000, count) * YUAN, amounts(rng, count, 40 * TEN_THOUSAND))
         self.assets.block(
-            number=first + np.arange(count, dtype=np.int64),
-            body=turns(first, count, self.bodies),
+            number=number,
+            body=body,
             name=sometimes(rng, rng.integers(0, len(NAMES), count)),
             kind=rng.integers(0, len(KINDS), count),
-            book=book,
+            book=np.where(old, rng.integers(10, 9_000, count) * YUAN, amounts(rng, count, 40 * TEN_THOUSAND)),
             status=status,
             since=since,
             states=np.full(count, IN_BOTH),
         )
+        self._leases(number[let], body[let], running=True)
+        used = np.flatnonzero(status == IN_USE)[:: 1 if count < _FEW else 8]
+        self._leases(number[used], body[used], running=False)
 
-    def _leases(self, count: int) -> None:
-        rng, first = self.rng, self.town.serial("lease", count)
-        begin = rng.integers(FIRST - 24, LAST_BEFORE, count)
-        months, rent = rng.integers(1, 6, count) * 12, amounts(rng, count, 12_000 * YUAN)
+    def _leases(self, asset: Ints, body: Ints, *, running: bool) -> None:
+        """Lease assets out, some until after the second state, others until long before the first."""
+        rng, count = self.rng, len(asset)
+        first, rent = self.town.serial("lease", count), amounts(rng, count, 12_000 * YUAN)
+        begin = rng.integers(FIRST - 24, LAST_BEFORE, count) if running else rng.integers(FIRST - 36, FIRST - 12, count)
+        months = ((LAST_AFTER - begin) // 12 + rng.integers(1, 4, count)) * 12 if running else np.full(count, 12)
         self.leases.block(
             number=first + np.arange(count, dtype=np.int64),
-            asset=rng.integers(0, max(first, 1) + count, count),
-            body=turns(first, count, self.bodies),
+            asset=asset,
+            body=body,
             tenant=rng.integers(0, 3000, count),
             starts=first_days(begin),
             months=months,
@@ -151,9 +155,12 @@ class AssetsDesk(Desk):
         credited = first_days(begin[place] + turn) + rng.integers(0, 21, len(place))
         here = credited <= DAY_AFTER
         place, credited = place[here], credited[here]
-        voucher = self.town.serial("rent credit", len(place)) + np.arange(len(place), dtype=np.int64)
         self.credits.block(
-            voucher=voucher, lease=first + place, credited=credited, amount=rent[place], states=known_from(credited)
+            voucher=self.town.serial("rent credit", len(place)) + np.arange(len(place), dtype=np.int64),
+            lease=first + place,
+            credited=credited,
+            amount=rent[place],
+            states=known_from(credited),
         )
 
     def _disposals(self, count: int) -> None:

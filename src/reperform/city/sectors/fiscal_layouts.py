@@ -17,8 +17,8 @@ from .fiscal_assets import NAMES as ASSET_NAMES
 from .fiscal_budget import FUNDS as BUDGETS
 from .fiscal_budget import NAMES, SPENDS
 from .fiscal_desk import finance
-from .fiscal_targets import COUNT, LEVELS, PERCENT, PHRASES, TEXTS, district_names
-from .fiscal_transfers import DIRECT_FUNDS, KINDS, NATURES, PAYEES, PURPOSES, SOURCES, TIERS
+from .fiscal_targets import COUNT, GRADES, LEVELS, PERCENT, PHRASES, TEXTS, district_names
+from .fiscal_transfers import DIRECT_FUNDS, FUND_NAMES, KINDS, NATURES, PAYEES, PURPOSES, SOURCES, TIERS
 
 _VALUE = (
     f"CASE measure WHEN {COUNT} THEN (value * 10)::VARCHAR || '人次' WHEN {PERCENT} THEN '≥' || value::VARCHAR || '%'"
@@ -76,6 +76,7 @@ def _accounts(unit: str) -> tuple[Layout, ...]:
             发生额=money("amount"),
             原收款流水=numbered("LS", "settles", 10),
             退付文号=numbered("退付", "approval", 8),
+            票据号码=numbered("9902", "bill", 10),
         ),
     )
 
@@ -146,6 +147,7 @@ def _performance(town: Town, unit: str) -> tuple[Layout, ...]:
             自评截止日期=date_of("evaluation_due"),
             自评报送日期=date_of("evaluated"),
             自评总分="CASE WHEN score >= 0 THEN (score::DECIMAL(8, 0) * 0.1)::DECIMAL(8, 1) END",
+            自评等级=named(GRADES, "grade"),
         ),
         _table(
             "performance_target",
@@ -175,6 +177,16 @@ def _transfers(town: Town, bureau: str) -> tuple[Layout, ...]:
             年度="year",
             本级支出额=money("spend"),
             预备费金额=_some_money("reserve"),
+        ),
+        _table(
+            "government_fund",
+            Format.CSV_GB18030,
+            基金结转编号=numbered("JJ", "number", 6),
+            财政局=bureau,
+            基金名称=named(FUND_NAMES, "name"),
+            年度="year",
+            基金收入决算数=_some_money("revenue"),
+            结转金额=money("carried"),
         ),
         _table(
             "reserve_use",

@@ -44,6 +44,9 @@ PHRASES = ("显著提高", "进一步加强", "明显改善", "不断提升", "�
 VAGUE, PLAIN = 0, 4
 """Where the phrases begin that nobody can measure, and those that one can."""
 UNKNOWN, REACHED, MISSED = ABSENT, 1, 0
+GRADES = ("优", "良", "中", "差")
+STEPS = (900, 800, 600)
+"""The lowest scores, in tenths, of all grades but the last."""
 DUE = {
     YEAR_BEFORE: (on(YEAR_BEFORE, 1, 31), on(THIS_YEAR, 2, 28)),
     THIS_YEAR: (on(THIS_YEAR, 1, 31), on(THIS_YEAR + 1, 2, 28)),
@@ -65,6 +68,7 @@ class Project:
     evaluation_due: int
     evaluated: int
     score: int
+    grade: int
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,7 @@ class TargetsDesk(Desk):
                 "evaluation_due": np.full(count, evaluation_due),
                 "evaluated": evaluation_due - rng.integers(0, 25, count) if past else np.full(count, NEVER),
                 "score": score if past else none,
+                "grade": np.searchsorted(-np.array(STEPS), -score, side="left") if past else none,
                 "states": np.full(count, IN_BOTH),
             }
             self.projects.block(**{column: values[here] for column, values in table.items()})
@@ -180,6 +185,7 @@ class TargetsDesk(Desk):
             evaluation_due=evaluation_due,
             evaluated=evaluation_due - 5 if past else NEVER,
             score=880 if past else ABSENT,
+            grade=grade_of(880) if past else ABSENT,
         )
 
     def unit(self) -> int:
@@ -221,6 +227,16 @@ class TargetsDesk(Desk):
             "performance_project": self.projects.columns(),
             "performance_target": self.targets.columns(),
         } | self.registers()
+
+
+def grade_of(score: int) -> int:
+    """Return the place of the grade that a score in tenths bears."""
+    return sum(score < step for step in STEPS)
+
+
+def scored(project: Project, score: int) -> Project:
+    """Return the project with another score and the grade that it bears."""
+    return replace(project, score=score, grade=grade_of(score))
 
 
 def with_points(targets: list[Target], *points: int) -> list[Target]:

@@ -28,6 +28,7 @@ from .fiscal_targets import (
     TargetsDesk,
     in_words,
     project_text,
+    scored,
     with_points,
 )
 
@@ -191,9 +192,9 @@ POINTS = Plot[TargetsDesk](
 def _score(desk: TargetsDesk, body: str, note: str, score: int, executed: int, missed: tuple[int, ...] = ()) -> None:
     """Plant a project with a score in tenths, so many per mille executed, and some indicators missed."""
     project = desk.project(body, YEAR_BEFORE)
-    bad = replace(project, score=score, executed=project.budget * executed // 1000)
+    bad = scored(replace(project, executed=project.budget * executed // 1000), score)
     targets = [replace(target, achieved=MISSED) if target.indicator in missed else target for target in desk.full(bad)]
-    _problem(desk, "PF-03", body, (bad, targets), (replace(bad, score=700), targets), note)
+    _problem(desk, "PF-03", body, (bad, targets), (scored(bad, 700), targets), note)
 
 
 def top_for_a_third(desk: TargetsDesk, body: str) -> None:
@@ -218,6 +219,7 @@ def top_with_two_missed(desk: TargetsDesk, body: str) -> None:
 
 def _credible(desk: TargetsDesk, body: str, kind: Kind, note: str, **changes: int) -> None:
     project = replace(desk.project(body, YEAR_BEFORE), **changes)
+    project = scored(project, project.score)
     _fine(desk, "PF-03", body, project, desk.full(project), kind, note)
 
 
@@ -234,14 +236,14 @@ def half_executed(desk: TargetsDesk, body: str) -> None:
 
 def ten_points_missed(desk: TargetsDesk, body: str) -> None:
     """A top score with exactly ten points missed."""
-    project = replace(desk.project(body, YEAR_BEFORE), score=905)
+    project = scored(desk.project(body, YEAR_BEFORE), 905)
     targets = [replace(t, achieved=MISSED) if t.level == SATISFACTION else t for t in desk.full(project)]
     _fine(desk, "PF-03", body, project, targets, Kind.NEAR_MISS, "exactly ten points missed")
 
 
 def completion_unknown(desk: TargetsDesk, body: str) -> None:
     """A top score, and nobody entered whether the largest target was reached."""
-    project = replace(desk.project(body, YEAR_BEFORE), score=970)
+    project = scored(desk.project(body, YEAR_BEFORE), 970)
     targets = [replace(t, achieved=UNKNOWN) if t.indicator == 2 else t for t in desk.full(project)]
     _fine(desk, "PF-03", body, project, targets, Kind.INNOCENT, "completion of the largest target not entered")
 
@@ -254,7 +256,7 @@ def execution_unknown(desk: TargetsDesk, body: str) -> None:
 def score_again(desk: TargetsDesk, body: str, fate: Fate) -> None:
     """Let a project of last year be entered after the audit with a top score for little."""
     project = desk.project(body, YEAR_BEFORE)
-    bad = replace(project, score=960, executed=project.budget // 4)
+    bad = scored(replace(project, executed=project.budget // 4), 960)
     desk.write(bad, desk.full(bad), IN_AFTER)
     desk.plant_later("PF-03", _key(bad), body, 0, fate, "entered after the audit, a top score for little")
 

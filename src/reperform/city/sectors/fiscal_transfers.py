@@ -22,6 +22,13 @@ from .fiscal_desk import THIS_YEAR, YEAR_BEFORE, YUAN, Book, amounts, finance, f
 
 TOWNSHIPS_PER_MILLION, USES_PER_MILLION, TRANSFERS_PER_MILLION = 90, 500, 6_000
 LINES_PER_MILLION, DIRECT_PER_MILLION = 2_000, 6_000
+FUND_NAMES = (
+    "国有土地使用权出让收入",
+    "彩票公益金",
+    "城市基础设施配套费",
+    "污水处理费",
+    "农业土地开发资金",
+)
 TIERS = ("市本级", "区本级", "乡镇级")
 PURPOSES = ("救灾", "疫情防控", "应急抢险", "难以预见", "一般性支出")
 DISASTER, HEALTH, ACCIDENT, UNFORESEEN, ROUTINE = range(5)
@@ -47,6 +54,18 @@ class Budget:
     year: int
     spend: int
     reserve: int
+
+
+@dataclass(frozen=True)
+class Fund:
+    """One government fund in one year: what came in and what was carried over."""
+
+    number: int
+    body: int
+    name: int
+    year: int
+    revenue: int
+    carried: int
 
 
 @dataclass(frozen=True)
@@ -131,6 +150,11 @@ def budget_text(number: int) -> str:
     return text("YS", number, 6)
 
 
+def fund_text(number: int) -> str:
+    """Return the number of a fund's line as it is written."""
+    return text("JJ", number, 6)
+
+
 def use_text(number: int) -> str:
     """Return the number of a use of a reserve fund as it is written."""
     return text("YB", number, 6)
@@ -164,6 +188,7 @@ class TransfersDesk(Desk):
         self.budgets, self.uses, self.lines = Book(Budget), Book(Use), Book(Line)
         self.transfers, self.issues, self.notices = Book(Transfer), Book(Issue), Book(Issue)
         self.directs, self.splits, self.payments = Book(Direct), Book(Issue), Book(DirectPayment)
+        self.funds = Book(Fund)
         self.finance = finance(town)
         self.bureaus, self.bodies = len(self.finance), len(town.spending)
 
@@ -171,6 +196,7 @@ class TransfersDesk(Desk):
         """Write what is in order."""
         share = self.town.share
         self._budgets(share(TOWNSHIPS_PER_MILLION, 5 * self.bureaus, self.part))
+        self._funds(share(TOWNSHIPS_PER_MILLION, 7 * self.bureaus, self.part))
         self._uses(share(USES_PER_MILLION, 20 * self.bureaus, self.part))
         self._transfers(share(TRANSFERS_PER_MILLION, 25 * self.bureaus, self.part))
         self._lines(share(LINES_PER_MILLION, 25 * self.bureaus, self.part))
@@ -198,6 +224,20 @@ class TransfersDesk(Desk):
                 spend=spend,
                 reserve=spend // 10_000 * rng.integers(100, 301, governments),
                 states=np.full(governments, IN_BOTH),
+            )
+
+    def _funds(self, lines: int) -> None:
+        rng, first = self.rng, self.town.serial("government fund", lines)
+        for year in range(2023, THIS_YEAR + 1):
+            revenue = amounts(rng, lines, 20 * MILLION)
+            self.funds.block(
+                number=self._numbers("fund line", lines),
+                body=turns(first, lines, self.bureaus),
+                name=rng.integers(0, len(FUND_NAMES), lines),
+                year=np.full(lines, year),
+                revenue=revenue,
+                carried=revenue // 1000 * rng.integers(0, 301, lines),
+                states=np.full(lines, IN_BOTH),
             )
 
     def _uses(self, count: int) -> None:
@@ -280,6 +320,7 @@ class TransfersDesk(Desk):
         """Return the tables."""
         return {
             "government_budget": self.budgets.columns(),
+            "government_fund": self.funds.columns(),
             "reserve_use": self.uses.columns(),
             "transfer_payment": self.transfers.columns(),
             "transfer_issue": self.issues.columns(),
