@@ -15,7 +15,7 @@ from reperform.city.truth import Kind
 
 from .investment_papers import CANCELLED, DIRECT, DISQUALIFIED, VALID, WITHDRAWN, firm_text
 from .red_flags_desk import Flags, Offer, Process
-from .red_flags_life import AWARDS_OF_A_REGULAR
+from .red_flags_life import AWARDS_OF_A_REGULAR, FEWEST_OF_A_TOP_BIDDER
 
 Scenario = Callable[[Flags, str], None]
 
@@ -110,18 +110,18 @@ def _distance(desk: Flags, code: str, body: str, thousandths: int, note: str) ->
 
 def side_by_side(desk: Flags, body: str) -> None:
     """Some thousandths apart."""
-    _distance(desk, "RF-024", body, desk.between(1, 5), "second bid within thousandths")
+    _distance(desk, "RF-024", body, desk.between(1, 3), "second bid within thousandths")
 
 
-def half_a_percent(desk: Flags, body: str) -> None:
-    """Half a per cent apart."""
-    _distance(desk, "RF-024", body, 5, "second bid half a per cent above")
+def three_thousandths(desk: Flags, body: str) -> None:
+    """Three thousandths apart."""
+    _distance(desk, "RF-024", body, 3, "second bid three thousandths above")
 
 
-def nearly_one_percent(desk: Flags, body: str) -> None:
-    """Nine thousandths."""
-    process = _apart(desk, body, 9)
-    desk.fine("RF-024", process.key, body, "nine thousandths apart", process, kind=Kind.NEAR_MISS)
+def five_thousandths(desk: Flags, body: str) -> None:
+    """Five thousandths."""
+    process = _apart(desk, body, 5)
+    desk.fine("RF-024", process.key, body, "five thousandths apart", process, kind=Kind.NEAR_MISS)
 
 
 def lowest_lost(desk: Flags, body: str) -> None:
@@ -150,10 +150,10 @@ def three_percent(desk: Flags, body: str) -> None:
     _distance(desk, "RF-058", body, 30, "three per cent below the second bid")
 
 
-def sixteen_thousandths(desk: Flags, body: str) -> None:
+def eighteen_thousandths(desk: Flags, body: str) -> None:
     """Little more than usual."""
-    process = _apart(desk, body, 16)
-    desk.fine("RF-058", process.key, body, "sixteen thousandths apart", process, kind=Kind.NEAR_MISS)
+    process = _apart(desk, body, 18)
+    desk.fine("RF-058", process.key, body, "eighteen thousandths apart", process, kind=Kind.NEAR_MISS)
 
 
 def only_valid_bid(desk: Flags, body: str) -> None:
@@ -175,28 +175,33 @@ def _losing(desk: Flags, body: str, tried: int, won: int, note: str, kind: Kind 
     if kind is not Kind.PLANTED:
         desk.fine("RF-025", key, body, note, *made, kind=kind)
         return
-    less = [replace(process, offers=process.offers[:1]) for process in made[3:]]
-    desk.odd("RF-025", key, body, note, made, trace=trace, hidden=made[3:], good=less)
+    less = [replace(process, offers=process.offers[:1]) for process in made[8:]]
+    desk.odd("RF-025", key, body, note, made, trace=trace, hidden=made[8:], good=less)
 
 
 def always_second(desk: Flags, body: str) -> None:
     """Always there, never the winner."""
-    _losing(desk, body, desk.between(6, 12), 0, "always bids, never wins")
+    _losing(desk, body, FEWEST_OF_A_TOP_BIDDER + desk.between(1, 6), 0, "always bids, never wins")
 
 
 def one_in_ten(desk: Flags, body: str) -> None:
     """One in ten."""
-    _losing(desk, body, 10, 1, "wins one in ten")
+    _losing(desk, body, 20, 2, "wins one in ten")
 
 
 def one_in_eight(desk: Flags, body: str) -> None:
-    """One in eight: exactly the fence."""
-    _losing(desk, body, 8, 1, "wins one in eight")
+    """One in eight, with as few bids as make a top bidder: exactly on both fences."""
+    _losing(desk, body, FEWEST_OF_A_TOP_BIDDER, 2, "wins one in eight")
 
 
 def one_in_seven(desk: Flags, body: str) -> None:
     """One in seven."""
-    _losing(desk, body, 7, 1, "wins one in seven", Kind.NEAR_MISS)
+    _losing(desk, body, 21, 3, "wins one in seven", Kind.NEAR_MISS)
+
+
+def one_bid_fewer(desk: Flags, body: str) -> None:
+    """One bid fewer than makes a top bidder, none won."""
+    _losing(desk, body, FEWEST_OF_A_TOP_BIDDER - 1, 0, "one bid fewer than a top bidder", Kind.NEAR_MISS)
 
 
 def three_times(desk: Flags, body: str) -> None:
@@ -451,8 +456,8 @@ def too_few_awards(desk: Flags, body: str) -> None:
 CASES: Mapping[str, Mapping[Scenario, int]] = {
     "RF-003": {one_week: 8, fourteen_days: 6, fifteen_days: 2, cancelled_in_a_hurry: 1, no_deadline: 1},
     "RF-018": {one_bidder: 8, one_invited: 6, two_bidders: 2, given_directly: 1, not_counted: 1},
-    "RF-024": {side_by_side: 8, half_a_percent: 6, nearly_one_percent: 2, lowest_lost: 1, two_lots: 1},
-    "RF-025": {always_second: 6, one_in_ten: 4, one_in_eight: 4, one_in_seven: 1, three_times: 1},
+    "RF-024": {side_by_side: 8, three_thousandths: 6, five_thousandths: 2, lowest_lost: 1, two_lots: 1},
+    "RF-025": {always_second: 6, one_in_ten: 4, one_in_eight: 4, one_in_seven: 1, one_bid_fewer: 1, three_times: 1},
     "RF-028": {
         one_price: 8,
         price_of_a_disqualified: 6,
@@ -474,6 +479,6 @@ CASES: Mapping[str, Mapping[Scenario, int]] = {
         strict_agency: 1,
     },
     "RF-048": {everything: 8, nine_classes: 6, seven_classes: 2, too_few_awards: 1},
-    "RF-058": {half_price: 8, three_percent: 6, sixteen_thousandths: 2, only_valid_bid: 1},
+    "RF-058": {half_price: 8, three_percent: 6, eighteen_thousandths: 2, only_valid_bid: 1},
 }
 """Scenarios by procedure and how often each is dealt; what begins after the audit is the first of them."""

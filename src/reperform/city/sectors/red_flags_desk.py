@@ -1,4 +1,4 @@
-"""The desk of the red flags: processes of services in which nothing is odd but what a scenario makes so.
+"""The desk of the red flags: processes of small works in which nothing is odd but what a scenario makes so.
 
 Rules kept here:
 
@@ -20,7 +20,7 @@ from reperform.city.sector import Desk
 from reperform.city.town import Part, Town
 from reperform.city.truth import Fate, Kind
 
-from .investment_papers import COLUMNS, COMPLETE, DISQUALIFIED, OPEN, SERVICES, VALID, WON, builders, tender_text
+from .investment_papers import COLUMNS, COMPLETE, DISQUALIFIED, OPEN, VALID, WON, WORKS, builders, tender_text
 
 ITEM_COLUMNS = ("tender", "award", "item", "code")
 
@@ -98,8 +98,8 @@ class Flags(Desk):
         return replace(good, **changes)
 
     def price(self) -> int:
-        """Return a price in whole hundreds of yuan."""
-        return self.sum(90_000_000) // 10_000 * 10_000 + 10_000_000
+        """Return a price in whole hundreds of yuan, below that from which works must be tendered."""
+        return min(self.sum(90_000_000), 290_000_000) // 10_000 * 10_000 + 10_000_000
 
     def usual(self, first: int | None = None) -> tuple[Offer, ...]:
         """Return two bids as in ordinary life, the lower one of the firm that is given."""
@@ -117,7 +117,7 @@ class Flags(Desk):
         end = process.deadline if known else process.docs_from + 20
         first = min((offer.amount for offer in process.offers), default=20_000_000)
         self.rows["tender"].add(
-            process.number, ABSENT, process.body, process.agency, SERVICES, process.method, process.status,
+            process.number, ABSENT, process.body, process.agency, WORKS, process.method, process.status,
             first * 115 // 100, process.docs_from - 1, process.docs_from, process.docs_from + 5, process.deadline,
             end + 2, end + 5, end + 8, 5, 4, process.bidders, states=states,
         )  # fmt: skip

@@ -2,74 +2,82 @@
 
 Rules kept here:
 
-* Firms bid in rings: four firms in the same four tenders (or three in three), each winning one. In one kind of ring
-  the dearest bid of each tender is disqualified, once for each firm. So the shares of wins are a quarter or a third,
-  the shares of disqualified bids none or a quarter, of firms, of agencies and of buyers alike: the fences lie at an
-  eighth of wins and five eighths of disqualified bids, and nobody reaches them by chance.
-* The second-lowest bid is 1.0 to 1.5 per cent above the winning one, evenly spread; prices have no other pattern.
-* Regular suppliers of the framework agreements have twenty awards each, of two to five classes.
-* Services have no limit from which they must be tendered, so that no other rule of public investment applies.
+* Sixteen firms are the points of the affine plane of order four, its lines with a slope are rings: four firms that meet
+  in four tenders, each winning one. So a firm bids sixteen times and wins a quarter, and no two meet in more than four
+  tenders. In nine plays of twenty the dearest bid of each tender is disqualified, of each firm once in each ring.
+* Hence the shares of wins are a quarter or a third of the valid bids, those of disqualified bids none or a quarter, of
+  firms, agencies and buyers alike: the fences lie at an eighth of wins, sixteen bids and five eighths of disqualified
+  bids, and nobody reaches them by chance.
+* The second-lowest bid is 0.8 to 1.6 per cent above the winning one, evenly spread; prices have no other pattern.
+* Regular suppliers have twenty direct awards each, of two to five classes.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from reperform.city.dates import DAY_AFTER, NEVER, OPENING, Ints, day
+from reperform.city.dates import DAY_AFTER, DAY_BEFORE, NEVER, OPENING, Flags, Ints, day
 from reperform.city.rows import ABSENT, IN_BOTH, Columns, known_from
 from reperform.city.town import Part, Town
 
 from .investment_papers import COMPLETE, DIRECT, DISQUALIFIED, OPEN, SERVICES, VALID, builders
 
-RINGS_PER_MILLION, LEAST_RINGS = 12_000, 1_600
+PLAYS_PER_MILLION, LEAST_PLAYS = 1_750, 300
 REGULARS_PER_MILLION, LEAST_REGULARS = 300, 120
 AWARDS_OF_A_REGULAR = 20
-_CYCLE = 20
-_STRICT, _MILD = 9, 18
-"""Of twenty rings nine have their dearest bids disqualified, nine have none, two are of three firms."""
+FEWEST_OF_A_TOP_BIDDER = 16
+_FIRMS, _RING = 16, 4
+_CYCLE, _STRICT = 20, 9
+"""Of twenty plays nine have their dearest bids disqualified."""
 _AGENCIES, _FIRST_AGENCY = 200, 41
+_PRODUCTS = ((0, 0, 0, 0), (0, 1, 2, 3), (0, 2, 3, 1), (0, 3, 1, 2))
+"""Multiplication in the field of four elements; its addition is the exclusive or."""
+_LINES = np.array(
+    [[4 * x + (_PRODUCTS[slope][x] ^ shift) for x in range(_RING)] for slope in range(_RING) for shift in range(_RING)]
+)
 _GAPS = np.array([0, 100, 330, 390], dtype=np.int64)
 """Places of the prices, in hundredths of the first gap."""
 CLASSES = ("41", "42", "44", "50", "55", "60", "64", "71", "72", "77", "79", "85", "90", "92", "98")
 
 
-def rings(town: Town, part: Part) -> dict[str, Columns]:
-    """Return tenders, bids and awards of all rings of a chunk."""
-    count = part.share(max(LEAST_RINGS, RINGS_PER_MILLION * town.residents // 1_000_000))
-    first = town.serial("red flags ring", count)
-    ring = first + np.arange(count, dtype=np.int64)
-    size = np.where(ring % _CYCLE < _MILD, 4, 3)
-    rng = town.rng("red flags rings", part.number)
-    begun = rng.integers(day(OPENING) + 30, DAY_AFTER - 90, count)
-    at = np.repeat(np.arange(count), size)  # the ring of each tender
-    turn = np.arange(len(at)) - np.repeat(np.cumsum(size) - size, size)
-    tenders = len(at)
+def plays(town: Town, part: Part) -> dict[str, Columns]:
+    """Return tenders, bids and awards of all plays of a chunk."""
+    count = part.share(max(LEAST_PLAYS, PLAYS_PER_MILLION * town.residents // 1_000_000))
+    first = town.serial("red flags play", count)
+    rng = town.rng("red flags plays", part.number)
+    late = rng.random(count) < 0.12
+    begun = np.where(
+        late,
+        rng.integers(DAY_BEFORE - 100, DAY_AFTER - 125, count),
+        rng.integers(day(OPENING) + 30, DAY_BEFORE - 125, count),
+    )
+    each = len(_LINES) * _RING
+    at = np.repeat(np.arange(count), each)  # the play of each tender
+    line = np.tile(np.repeat(np.arange(len(_LINES)), _RING), count)
+    turn = np.tile(np.arange(_RING), count * len(_LINES))
+    tenders = count * each
     number = town.serial("investment tender", tenders) + np.arange(tenders, dtype=np.int64)
-    published = begun[at] + turn * 3
+    play = (first + np.arange(count, dtype=np.int64))[at]
     value = (rng.lognormal(4.6, 0.8, tenders) * 1_000_000).astype(np.int64) + 20_000_000
-    states = known_from(begun[at] + 60)
     tender = {
-        **_papers(number, _buyers(town, ring)[at], value, published, states),
-        "agency": _FIRST_AGENCY + ring[at] % _AGENCIES,
-        "bidders": size[at],
+        **_papers(number, _buyers(town, play), value, begun[at] + line * 5 + turn, known_from(begun[at] + 120)),
+        "agency": _FIRST_AGENCY + play % _AGENCIES,
+        "bidders": np.full(tenders, _RING, dtype=np.int64),
     }
-    bid, award = _bids(town, ring[at], size[at], turn, tender)
+    base = town.serial("investment firm", count * _FIRMS) + at * _FIRMS
+    bid, award = _bids(town, play % _CYCLE < _STRICT, base, line, turn, tender)
     return {"tender": tender, "bid": bid, "award": award}
 
 
-def _bids(town: Town, ring: Ints, size: Ints, turn: Ints, tender: Columns) -> tuple[Columns, Columns]:
+def _bids(town: Town, strict: Flags, base: Ints, line: Ints, turn: Ints, tender: Columns) -> tuple[Columns, Columns]:
     """Return the bids of the tenders, the firm whose turn it is lowest, and its awards."""
-    of = np.repeat(np.arange(len(ring)), size)
-    place = np.arange(len(of)) - np.repeat(np.cumsum(size) - size, size)
-    starts = np.flatnonzero(turn == 0)
-    firms = size[starts]
-    base = town.serial("investment firm", int(firms.sum())) + np.cumsum(firms) - firms
-    of_ring = np.repeat(np.arange(len(starts)), firms)  # the ring of each tender, as a ring has as many as firms
-    firm = base[of_ring][of] + (turn[of] + place) % size[of]
+    of, place = np.repeat(np.arange(len(base)), _RING), np.tile(np.arange(_RING), len(base))
+    firm = base[of] + _LINES[line[of], (turn[of] + place) % _RING]
     spread = (tender["tender"] * 618_034) % 1_000_000  # evenly over the million, in no order
-    step = tender["value"] * 86 // 100 // 10_000 * (100 + spread // 20_000) // 100
-    amount = tender["value"][of] * 86 // 100 // 100 * 100 + step[of] * 100 * _GAPS[place] // 100
-    strict = (ring[of] % _CYCLE < _STRICT) & (place == size[of] - 1)
+    price = tender["value"] * 86 // 100 // 10_000 * 10_000
+    step = price // 10_000 * (8_000 + spread * 8 // 1_000)  # millionths of a hundredth of the price
+    amount = price[of] + step[of] // 10_000 * _GAPS[place]
+    out = strict[of] & (place == _RING - 1)
     serial = np.arange(len(of), dtype=np.int64)
     bid = {
         "tender": tender["tender"][of],
@@ -77,8 +85,8 @@ def _bids(town: Town, ring: Ints, size: Ints, turn: Ints, tender: Columns) -> tu
         "firm": firm,
         "amount": amount,
         "submitted": tender["deadline"][of] - 1 - place % 3,
-        "status": np.where(strict, DISQUALIFIED, VALID),
-        "rank": np.where(strict, ABSENT, place + 1),
+        "status": np.where(out, DISQUALIFIED, VALID),
+        "rank": np.where(out, ABSENT, place + 1),
         "period": np.full(len(of), 365, dtype=np.int64),
         "manager": town.serial("investment person", len(of)) + serial,
         "agent": town.serial("investment person", len(of)) + serial,
@@ -133,7 +141,7 @@ def direct(tender: Columns) -> Columns:
 
 
 def _buyers(town: Town, number: Ints) -> Ints:
-    """Return the buyer of each ring: one of those of its kind, so that a buyer's rings are of one kind."""
+    """Return the buyer of each play: one of those of its kind, so that a buyer's plays are of one kind."""
     buyers = len(builders(town))
     kinds = min(_CYCLE, buyers)
     kind = number % kinds
