@@ -12,7 +12,7 @@ criteria:
   - {law: 中华人民共和国招标投标法实施条例, article: "40(一)(二)(三)(六)", version: 2019-03-02, verified: true}
   - {law: 中华人民共和国招标投标法, article: "32, 53", version: 2017-12-27, verified: true}
 tables:
-  bid: [tender_id, bid_id, bidder_id, bidder_name, status, bond_account, author, device, manager_id, agent_id]
+  bid: [tender_id, bid_id, bidder_id, status, bond_account, author, device, manager_id, agent_id]
   tender: [tender_id, buyer_id]
   correction: [number, register, ref]
 optional: [correction]
@@ -42,39 +42,38 @@ WHERE coalesce(b.status, 'valid') <> 'invited'
 GROUP BY b.tender_id, b.bidder_id
 
 -- @exceptions
-WITH sign AS (
-  SELECT b.tender_id, b.bidder_id, b.bidder_name,
-         CASE WHEN min(b.bid_id) OVER by_bond_account <> max(b.bid_id) OVER by_bond_account
-                AND min(b.bidder_id) OVER by_bond_account <> max(b.bidder_id) OVER by_bond_account
-                AND b.bond_account IS NOT NULL THEN 1 ELSE 0 END AS same_account,
-         CASE WHEN min(b.bid_id) OVER by_author <> max(b.bid_id) OVER by_author
-                AND min(b.bidder_id) OVER by_author <> max(b.bidder_id) OVER by_author
-                AND b.author IS NOT NULL THEN 1 ELSE 0 END AS same_author,
-         CASE WHEN min(b.bid_id) OVER by_device <> max(b.bid_id) OVER by_device
-                AND min(b.bidder_id) OVER by_device <> max(b.bidder_id) OVER by_device
-                AND b.device IS NOT NULL THEN 1 ELSE 0 END AS same_device,
-         CASE WHEN min(b.bid_id) OVER by_manager_id <> max(b.bid_id) OVER by_manager_id
-                AND min(b.bidder_id) OVER by_manager_id <> max(b.bidder_id) OVER by_manager_id
-                AND b.manager_id IS NOT NULL THEN 1 ELSE 0 END AS same_manager,
-         CASE WHEN min(b.bid_id) OVER by_agent_id <> max(b.bid_id) OVER by_agent_id
-                AND min(b.bidder_id) OVER by_agent_id <> max(b.bidder_id) OVER by_agent_id
-                AND b.agent_id IS NOT NULL THEN 1 ELSE 0 END AS same_agent
-  FROM bid AS b
-  WHERE coalesce(b.status, 'valid') <> 'invited'
-  WINDOW
-    by_bond_account AS (PARTITION BY b.tender_id, b.bond_account),
-    by_author AS (PARTITION BY b.tender_id, b.author),
-    by_device AS (PARTITION BY b.tender_id, b.device),
-    by_manager_id AS (PARTITION BY b.tender_id, b.manager_id),
-    by_agent_id AS (PARTITION BY b.tender_id, b.agent_id)
+WITH sent AS (
+  SELECT tender_id, bid_id, bidder_id, bond_account, author, device, manager_id, agent_id
+  FROM bid
+  WHERE coalesce(status, 'valid') <> 'invited'
+),
+sign AS (
+  SELECT tender_id, bid_id, bidder_id, 'account' AS sign, bond_account AS value FROM sent WHERE bond_account IS NOT NULL
+  UNION ALL
+  SELECT tender_id, bid_id, bidder_id, 'author' AS sign, author AS value FROM sent WHERE author IS NOT NULL
+  UNION ALL
+  SELECT tender_id, bid_id, bidder_id, 'device' AS sign, device AS value FROM sent WHERE device IS NOT NULL
+  UNION ALL
+  SELECT tender_id, bid_id, bidder_id, 'manager' AS sign, manager_id AS value FROM sent WHERE manager_id IS NOT NULL
+  UNION ALL
+  SELECT tender_id, bid_id, bidder_id, 'agent' AS sign, agent_id AS value FROM sent WHERE agent_id IS NOT NULL
+),
+shared AS (
+  SELECT tender_id, sign, value
+  FROM sign
+  GROUP BY tender_id, sign, value
+  HAVING min(bid_id) <> max(bid_id) AND min(bidder_id) <> max(bidder_id)
 )
-SELECT s.tender_id, s.bidder_id, max(t.buyer_id) AS buyer_id, max(s.bidder_name) AS bidder_name,
-       max(s.same_account) AS same_account, max(s.same_author) AS same_author, max(s.same_device) AS same_device,
-       max(s.same_manager) AS same_manager, max(s.same_agent) AS same_agent
-FROM sign AS s
+SELECT s.tender_id, s.bidder_id, max(t.buyer_id) AS buyer_id,
+       max(CASE WHEN s.sign = 'account' THEN 1 ELSE 0 END) AS same_account,
+       max(CASE WHEN s.sign = 'author' THEN 1 ELSE 0 END) AS same_author,
+       max(CASE WHEN s.sign = 'device' THEN 1 ELSE 0 END) AS same_device,
+       max(CASE WHEN s.sign = 'manager' THEN 1 ELSE 0 END) AS same_manager,
+       max(CASE WHEN s.sign = 'agent' THEN 1 ELSE 0 END) AS same_agent
+FROM shared AS h
+JOIN sign AS s ON s.tender_id = h.tender_id AND s.sign = h.sign AND s.value = h.value
 JOIN tender AS t ON t.tender_id = s.tender_id
-WHERE s.same_account + s.same_author + s.same_device + s.same_manager + s.same_agent > 0
-  AND NOT EXISTS (
+WHERE NOT EXISTS (
     SELECT k.number FROM correction AS k WHERE k.register = 'bid' AND k.ref = s.tender_id || '/' || s.bidder_id
   )
 GROUP BY s.tender_id, s.bidder_id
