@@ -13,7 +13,7 @@ from reperform.engine.verdict import completeness
 from tests.city.audited import Audited, audit
 
 SEWAGE = (*(f"SW-{number:02d}" for number in range(1, 6)), *(f"SP-{number:02d}" for number in range(1, 8)))
-PERFORMANCE = """PI-01 PI-02 GW-01 GW-02 GW-03 GW-04 WA-01 WA-02 WA-03 BM-01 BM-02""".split()
+PERFORMANCE = ["PI-01", "PI-02", "GW-01", "GW-02", "GW-03", "GW-04", "WA-01", "WA-02", "WA-03", "BM-01", "BM-02"]
 SECTOR_OF = dict.fromkeys(SEWAGE, "sewage") | dict.fromkeys(PERFORMANCE, "performance")
 WITH_MONEY = {"SW-03", "SP-05", "PI-02", "WA-02", "BM-02"}
 EACH = pytest.mark.parametrize("code", SECTOR_OF)

@@ -52,7 +52,7 @@ class GrantDesk(Desk):
     def ordinary(self) -> None:
         """Write projects of ordinary life."""
         rng, town = self.rng, self.town
-        count = town.share(PROJECTS, 120, self.part)
+        count = town.share(PROJECTS, 200, self.part)
         number, body = numbers(town, "bio project", count), rng.integers(0, len(BODIES), count)
         start = rng.integers(FOUNDED, DAY_BEFORE - 200, count)
         length = rng.integers(600, 1500, count)
@@ -255,8 +255,8 @@ BOOKS = (
     Book(
         "BM-02",
         {
-            planted(nothing_to_show, "ended without an output"): 9,
-            planted(nothing_a_day_too_long, "a day after outputs may come"): 2,
+            planted(nothing_to_show, "ended without an output"): 18,
+            planted(nothing_a_day_too_long, "a day after outputs may come"): 4,
             near_miss(output_still_to_come, "the last day on which an output may come"): 2,
             innocent(one_late_output, "one output, a year late"): 1,
             innocent(all_given_back, "the money came back before the audit"): 1,

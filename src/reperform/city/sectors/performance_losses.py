@@ -261,7 +261,7 @@ LAYOUTS = (
         "water_balance",
         Format.XLSX,
         (
-            ("DMA编号", numbered("FQ", "area", 5)),
+            ("计量分区编号", numbered("FQ", "area", 5)),
             ("报告期", month_of("month", "%Y-%m")),
             ("主管部门", named(WATER_BODIES, "body")),
             ("供水量", "supplied"),

@@ -276,8 +276,8 @@ BOOKS = (
     Book(
         "PI-02",
         {
-            planted(twice_the_rate, "far over the common rate"): 9,
-            planted(a_fen_over_the_factor, "a fen over the factor"): 2,
+            planted(twice_the_rate, "far over the common rate"): 18,
+            planted(a_fen_over_the_factor, "a fen over the factor"): 4,
             near_miss(just_the_factor, "exactly the factor"): 2,
             innocent(given_back, "given back before the audit"): 1,
             not_testable(nothing_delivered, "no output is recorded"): 1,

@@ -370,8 +370,8 @@ BOOKS = (
     Book(
         "WA-02",
         {
-            planted(paid_over_the_scale, "paid for more than was weighed in"): 9,
-            planted(a_fen_over_the_tolerance, "a fen more than is let pass"): 2,
+            planted(paid_over_the_scale, "paid for more than was weighed in"): 19,
+            planted(a_fen_over_the_tolerance, "a fen more than is let pass"): 3,
             near_miss(what_is_let_pass, "exactly the difference that is let pass"): 2,
             innocent(paid_less, "paid for less than was weighed in"): 1,
             innocent(came_back, "too much, and back before the audit"): 1,

@@ -258,8 +258,8 @@ BOOKS = (
     Book(
         "SP-05",
         {
-            planted(paid_for_failed_days, "paid for the days over a limit"): 7,
-            planted(more_than_treated, "paid for more than was treated"): 5,
+            planted(paid_for_failed_days, "paid for the days over a limit"): 12,
+            planted(more_than_treated, "paid for more than was treated"): 10,
             planted(one_fen_too_much, "one fen too much"): 1,
             near_miss(to_the_fen, "paid right to the fen"): 2,
             innocent(came_back, "too much, and back before the audit"): 1,

@@ -166,8 +166,8 @@ def without_percent(desk: WorksDesk, body: str, when: int) -> Situation:
 BOOK = Book(
     "SW-03",
     {
-        planted(ahead_of_progress, "paid ahead of certified work"): 8,
-        planted(without_any_work, "paid beyond the advance without any work"): 3,
+        planted(ahead_of_progress, "paid ahead of certified work"): 15,
+        planted(without_any_work, "paid beyond the advance without any work"): 6,
         planted(one_fen_ahead, "paid one fen ahead"): 1,
         near_miss(to_the_last_fen, "paid to the last fen of what is payable"): 2,
         innocent(booked_back, "a payment was booked back"): 1,
