@@ -14,7 +14,8 @@ from tests.city.audited import Audited, audit
 
 SEWAGE = (*(f"SW-{number:02d}" for number in range(1, 6)), *(f"SP-{number:02d}" for number in range(1, 8)))
 PERFORMANCE = ["PI-01", "PI-02", "GW-01", "GW-02", "GW-03", "GW-04", "WA-01", "WA-02", "WA-03", "BM-01", "BM-02"]
-SECTOR_OF = dict.fromkeys(SEWAGE, "sewage") | dict.fromkeys(PERFORMANCE, "performance")
+WATER = ["WS-01", "WS-02", "WS-03", "WS-04"]
+SECTOR_OF = dict.fromkeys(WATER, "water") | dict.fromkeys(SEWAGE, "sewage") | dict.fromkeys(PERFORMANCE, "performance")
 WITH_MONEY = {"SW-03", "SP-05", "PI-02", "WA-02", "BM-02"}
 EACH = pytest.mark.parametrize("code", SECTOR_OF)
 

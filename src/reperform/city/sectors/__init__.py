@@ -9,7 +9,21 @@ from .investment import INVESTMENT
 from .medical import MEDICAL
 from .needy import NEEDY
 from .performance import PERFORMANCE
+from .red_flags import RED_FLAGS
 from .sewage import SEWAGE
 from .social import SOCIAL
+from .water import WATER
 
-SECTORS: tuple[Sector, ...] = (ELDERLY, EMPLOYMENT, FISCAL, INVESTMENT, MEDICAL, NEEDY, PERFORMANCE, RED_FLAGS, SEWAGE, SOCIAL)
+SECTORS: tuple[Sector, ...] = (
+    ELDERLY,
+    EMPLOYMENT,
+    FISCAL,
+    INVESTMENT,
+    MEDICAL,
+    NEEDY,
+    PERFORMANCE,
+    RED_FLAGS,
+    SEWAGE,
+    SOCIAL,
+    WATER,
+)
