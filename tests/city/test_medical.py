@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from importlib import import_module
+
 import pytest
 
 from reperform import city
@@ -22,13 +25,19 @@ EACH = pytest.mark.parametrize("code", CODES)
 
 
 @pytest.fixture(scope="module")
-def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
-    return audit(
-        tmp_path_factory.mktemp("medical"),
-        scale=0.004,
-        sectors=("medical", "needy", "elderly"),
-        codes=(*CODES, *TOUCHED),
-    )
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Audited]:
+    """A city in three chunks: what one of them writes must fit to what the others wrote."""
+    sectors, codes = ("medical", "needy", "elderly"), (*CODES, *TOUCHED)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(import_module("reperform.city.generate"), "CHUNK", 1500)
+        yield audit(tmp_path_factory.mktemp("medical"), scale=0.004, sectors=sectors, codes=codes)
+
+
+@pytest.mark.parametrize("state", ["before", "after"])
+def test_intake_takes_every_row_of_every_file(audited: Audited, state: str) -> None:
+    counts = getattr(audited.made, state).counts
+    for table, load in audited.loads[state].items():
+        assert (load.rows_accepted, load.rows_rejected, load.issues) == (counts[table], 0, ()), table
 
 
 @EACH

@@ -48,6 +48,8 @@ from .medical_tables import (
 )
 
 COURSES_PER_MILLION, STAYS_PER_MILLION, CLAIMS_PER_MILLION = 200_000, 45_000, 4_000
+FEWEST_COURSES = 1500
+"""In the smallest city too, a patient has peers enough to be compared with."""
 PATIENTS, STAYING, NEEDY = 8, 0, 7
 """Of every eight residents one may stay in a hospital and one may be needy; the other six see a doctor now and then."""
 _OPENING_STOCK = 500
@@ -111,7 +113,7 @@ class Life:
         return self.part.share(per_million * self.town.residents // 1_000_000)
 
     def _visits(self) -> _Patients:
-        count, rng = self._count(COURSES_PER_MILLION), self.rng
+        count, rng = self.town.share(COURSES_PER_MILLION, FEWEST_COURSES, self.part), self.rng
         patients = np.flatnonzero((self._place != STAYING) & (self._place != NEEDY) & ~self.people.taken)
         who = patients[rng.integers(0, len(patients), count)]
         hospital, diagnosis = rng.integers(0, len(HOSPITALS), count), rng.integers(0, 4, count)
