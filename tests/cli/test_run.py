@@ -149,6 +149,15 @@ def test_a_cancellation_keeps_what_was_finished_and_the_next_call_goes_on(ask: C
     assert (codes(told["runs"]), codes(told["unchanged"])) == (["SI-92", "SI-93"], ["SI-91"])
 
 
+def test_what_a_run_may_use_is_the_callers_to_say(ask: Call, loaded: Path) -> None:
+    answer = ask("reveal", "run", "SI-91", "--limit", "rows=2", "--json")
+    assert answer.code == 5
+    assert "more than 2 rows" in answer.json["error"]["message"]
+    assert codes(ask("reveal", "run", "SI-91", "--limit", "seconds=600", "--json").json["runs"]) == ["SI-91"]
+    for wrong in ("rows", "rows=-1", "rows=many", "colour=3", "rows=0"):
+        assert ask("reveal", "run", "SI-91", "--limit", wrong).code == 2
+
+
 def test_what_was_run_can_be_confirmed_when_its_file_is_gone(ask: Call, loaded: Path, bureau: Home) -> None:
     ask("reveal", "run", "SI-91")
     shutil.rmtree(bureau.procedures)

@@ -95,4 +95,5 @@ def test_work_that_is_no_longer_wanted_is_ended_and_named():
 
 def test_the_processors_are_shared_out():
     assert shared(RunLimits(threads=64), 1000).threads == 1
+    assert shared(RunLimits(threads=1), 1).threads == 1
     assert shared(RunLimits(rows=7), 1).rows == 7

@@ -84,6 +84,7 @@ def _engagements(ctx: typer.Context) -> Answer:
     reperform reveal run --all
     reperform reveal run --domain social_insurance --changed
     reperform reveal run SI-01 FF-01 --snapshot 3f9a --engagement E-2026-01
+    reperform reveal run --all --limit seconds=600 --limit memory=4096
     """,
 )
 def _run(
@@ -100,14 +101,22 @@ def _run(
     snapshot: Annotated[str, Option(help=N_("First letters of its hash, or latest."), metavar="HASH")] = "latest",
     engagement: Annotated[str, ENGAGEMENT] = "",
     engine: Annotated[str, Option(help=N_("duckdb or spark; both say the same."), metavar="NAME")] = "duckdb",
+    limit: Annotated[
+        list[str] | None,
+        Option(
+            help=N_("What one run may use: memory, temporary (MB), seconds, rows, threads; can be repeated."),
+            metavar="NAME=NUMBER",
+        ),
+    ] = None,
 ) -> Answer:
     call = session(ctx)
     by = records.acting(call)
     from reperform.engine.engines import opened
+    from reperform.engine.run import limits_from
     from reperform.ledger import workshop
     from reperform.reveal.running import run_all
 
-    asked = [*(codes or ()), *(code or ())]
+    asked, limits = [*(codes or ()), *(code or ())], limits_from(limit or ())
     if everything and (asked or domain):
         raise Usage(N_("Which procedures?"), hint=N_("Name them, or give --all."))
     # A run may come before there is a project: its exceptions are leads, and whoever confirms them names one.
@@ -116,7 +125,7 @@ def _run(
     with opened(engine) as chosen_engine, reporting(call) as progress:
         batch = run_all(
             chosen, snapshot=data_of, engagement=project, by=by, at=call.moment(), changed_only=changed,
-            engine=chosen_engine, progress=progress,
+            engine=chosen_engine, limits=limits, progress=progress,
         )  # fmt: skip
     return batch_answer(batch, call.translate)
 

@@ -141,7 +141,7 @@ def _load(
         futures = {name: pool.submit(store.read, files[name], tables[name]) for name in largest}
         for name, future in futures.items():
             loads[name] = future.result()
-            progress(f"load {name}", len(loads), len(files))
+            progress(f"load {name}", len(loads) - 1, len(files))
     return loads
 
 
@@ -159,7 +159,7 @@ def _run(
     def runner(one: Procedure, stop: threading.Event) -> Result:
         return engine.runner(one, snapshot, tables, limits, stop)
 
-    for done, outcome in enumerate(run_each(procedures, runner, workers=engine.workers, stop=stop), 1):
+    for done, outcome in enumerate(run_each(procedures, runner, workers=engine.workers, stop=stop)):
         code = outcome.procedure.code
         if outcome.error is not None:
             told.failed[code] = outcome.error

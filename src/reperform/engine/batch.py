@@ -48,7 +48,7 @@ class Outcome:
 
 def shared(limits: RunLimits, workers: int) -> RunLimits:
     """Return the limits of one of several runs at once: the processors are shared out."""
-    return replace(limits, threads=max(1, (os.cpu_count() or 1) // workers))
+    return replace(limits, threads=max(1, min(limits.threads, (os.cpu_count() or 1) // workers)))
 
 
 def run_each(

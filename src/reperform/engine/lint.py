@@ -6,6 +6,8 @@ Rules kept here:
 * Only declared tables, columns, facts, derived relations and parameters are read, and all that is declared is read.
   `population`, the result of the first section, may be read by the other two.
 * Each section gives the columns that its name promises: the key, who answers for it, the money, the trace.
+* A section has a length that a person could have written, and no more columns than a table that a person could read:
+  it is read here, in the caller's own process, before any limit of a child holds.
 * A complaint names file, line, rule, and what stands there. What is returned are syntax trees, and it is the trees that
   run: no text of a procedure reaches an engine.
 """
@@ -36,6 +38,8 @@ DIALECT = "duckdb"
 Schema = Mapping[str, Mapping[str, str]]
 _UNKNOWN = "unknown"
 _KEPT = 256
+_LONGEST = 1 << 17  # signs of a section
+_WIDEST = 1000  # columns that a section gives
 _UNRESOLVED = re.compile(
     r"Column '?\"?(?P<name>[^'\"]+)'?\"? could not be resolved(?:.*Line: (?P<line>\d+))?", re.DOTALL
 )
@@ -166,6 +170,9 @@ class _Reader:
         tree = self._parsed()
         if not isinstance(tree, exp.Select | exp.Union):
             raise self._complaint(tree, N_("A section is one SELECT."), "sql.select")
+        if any(len(one.expressions) > _WIDEST for one in tree.find_all(exp.Select)):
+            message = N_("A query gives at most {most} columns.")
+            raise _wrong(self.procedure, self.section.line, message, "sql.columns", "", most=_WIDEST)
         for node in tree.walk():
             self._node(node)
         self._sources(tree)
@@ -199,6 +206,10 @@ class _Reader:
                 raise _wrong(procedure, self.section.line, message, "sql.output", column)
 
     def _parsed(self) -> exp.Expr:
+        if len(self.section.sql) > _LONGEST:
+            message = N_("A section has at most {most} signs, this one has {count}.")
+            count = len(self.section.sql)
+            raise _wrong(self.procedure, self.section.line, message, "sql.length", "", most=_LONGEST, count=count)
         try:
             trees = parse(self.section.sql)
         except SqlglotError as error:

@@ -72,6 +72,23 @@ class RunLimits:
         return child.Limits(memory=self.memory + (4 << 30), cpu=cpu, seconds=self.seconds, file_size=self.temporary)
 
 
+_UNITS = {"memory": 1 << 20, "temporary": 1 << 20, "seconds": 1, "rows": 1, "threads": 1}  # MB, MB, s, count, count
+
+
+def limits_from(words: Iterable[str]) -> RunLimits:
+    """Return the limits with those changed that words such as `seconds=600` name; memory and temporary are in MB."""
+    limits = RunLimits()
+    for word in words:
+        name, _, value = word.partition("=")
+        if name not in _UNITS or not value.isascii() or not value.isdigit() or not 0 < int(value) < 1 << 40:
+            raise Usage(
+                N_("{word} is no limit."), hint=N_("As in seconds=600; known: {known}."), word=word,
+                known=", ".join(_UNITS),
+            )  # fmt: skip
+        limits = replace(limits, **{name: int(value) * _UNITS[name]})
+    return limits
+
+
 @dataclass(frozen=True)
 class Plan:
     """Everything that one run needs, before anything runs."""

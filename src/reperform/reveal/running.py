@@ -94,9 +94,11 @@ def run_all(
 
     for outcome in run_each(due, runner, workers=workers):
         _enter(batch, outcome, snapshot=snapshot, engagement=engagement, by=by, at=at)
-        del left[outcome.procedure.code]
         if progress:
             progress(outcome.procedure.code, len(due) - len(left), len(due))
+        del left[outcome.procedure.code]
+    if progress and not left:
+        progress("", len(due), len(due))
     batch.left = list(left)
     return batch
 
