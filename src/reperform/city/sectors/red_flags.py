@@ -18,7 +18,7 @@ from . import investment_layouts
 from .investment_papers import builders
 from .red_flags_cases import CASES
 from .red_flags_desk import Flags
-from .red_flags_life import CLASSES, plays, regulars
+from .red_flags_life import CLASSES, SUPPLIES, planes, regulars, rings
 
 CASES_PER_MILLION, AGAIN_PER_MILLION = 60, 10
 _SHARED = ("tender", "bid", "award")
@@ -31,6 +31,7 @@ AWARD_ITEM = Layout(
         ("明细序号", "item::VARCHAR"),
         ("分类标准", "'CPV'"),
         ("品目编码", f"{named(CLASSES, 'code')} || '000000'"),
+        ("品目名称", named(tuple(SUPPLIES.values()), "code")),
     ),
 )
 
@@ -57,7 +58,7 @@ def make(town: Town, part: Part, residents: Residents) -> dict[str, Columns]:
             begun(desk, body)
             desk.later_fate = None
     of_sector: dict[str, list[Columns]] = {}
-    for made in (plays(town, part), regulars(town, part), desk.columns()):
+    for made in (rings(town, part), planes(town, part), regulars(town, part), desk.columns()):
         for table, columns in made.items():
             of_sector.setdefault(table, []).append(columns)
     return joined(of_sector)

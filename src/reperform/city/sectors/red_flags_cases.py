@@ -190,8 +190,13 @@ def one_in_ten(desk: Flags, body: str) -> None:
 
 
 def one_in_eight(desk: Flags, body: str) -> None:
-    """One in eight, with as few bids as make a top bidder: exactly on both fences."""
-    _losing(desk, body, FEWEST_OF_A_TOP_BIDDER, 2, "wins one in eight")
+    """One in eight: exactly the fence."""
+    _losing(desk, body, 16, 2, "wins one in eight")
+
+
+def just_a_top_bidder(desk: Flags, body: str) -> None:
+    """As few bids as make a top bidder, none won."""
+    _losing(desk, body, FEWEST_OF_A_TOP_BIDDER, 0, "just a top bidder, never wins")
 
 
 def one_in_seven(desk: Flags, body: str) -> None:
@@ -457,7 +462,15 @@ CASES: Mapping[str, Mapping[Scenario, int]] = {
     "RF-003": {one_week: 8, fourteen_days: 6, fifteen_days: 2, cancelled_in_a_hurry: 1, no_deadline: 1},
     "RF-018": {one_bidder: 8, one_invited: 6, two_bidders: 2, given_directly: 1, not_counted: 1},
     "RF-024": {side_by_side: 8, three_thousandths: 6, five_thousandths: 2, lowest_lost: 1, two_lots: 1},
-    "RF-025": {always_second: 6, one_in_ten: 4, one_in_eight: 4, one_in_seven: 1, one_bid_fewer: 1, three_times: 1},
+    "RF-025": {
+        always_second: 5,
+        one_in_ten: 3,
+        one_in_eight: 3,
+        just_a_top_bidder: 3,
+        one_in_seven: 1,
+        one_bid_fewer: 1,
+        three_times: 1,
+    },
     "RF-028": {
         one_price: 8,
         price_of_a_disqualified: 6,
