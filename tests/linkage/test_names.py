@@ -1,4 +1,4 @@
-"""Written names become comparable, and what says nothing has no key."""
+"""What is written becomes comparable, and what says nothing has no key."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reperform.linkage.names import address_key, firm_key, phone_key, plain
+from reperform.linkage.names import address_key, phone_key, plain
 
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 ADDRESSES = st.builds(
@@ -46,12 +46,6 @@ def test_the_prefix_of_the_country_does_not_part_a_number(number: int) -> None:
 @pytest.mark.parametrize("text", [None, "", "无", "00000000", "11111111111", "12345"])
 def test_a_stopgap_is_no_telephone(text: str | None) -> None:
     assert phone_key(text) is None
-
-
-def test_a_firm_is_the_same_with_and_without_its_legal_form() -> None:
-    assert firm_key("云江恒信商贸有限公司") == firm_key("云江恒信商贸有限责任公司") == "云江恒信商贸"
-    assert firm_key(" （云江）恒信 ") == "云江恒信"
-    assert firm_key("有限公司") is None
 
 
 WRITTEN = st.text(st.sampled_from("望湖路街號号室房０１９aＡZ 　（）()-·,，"), max_size=30)

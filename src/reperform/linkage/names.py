@@ -1,4 +1,4 @@
-"""Written names made comparable: the same address, telephone number or firm, however it was typed.
+"""What is written made comparable: the same address or telephone number, however it was typed.
 
 Rules kept here:
 
@@ -20,7 +20,6 @@ import unicodedata
 _NOISE = re.compile(r"[\s\-‐–—_·•.,，。、;；:：()（）\[\]【】#\"'“”‘’/\\]+")
 _ROOM = re.compile(r"(?:号房|单元房|室|房|铺|户)(?=$|\d)")
 _PREFIX = re.compile(r"^(?:0086|86)(?=1\d{10}$)")
-_LEGAL_FORM = re.compile(r"(?:有限责任公司|股份有限公司|有限公司|公司|个体工商户)$")
 _SHORTEST_ADDRESS, _SHORTEST_PHONE = 6, 7
 
 
@@ -43,8 +42,3 @@ def phone_key(text: str | None) -> str | None:
     if len(digits) < _SHORTEST_PHONE or len(set(digits)) == 1:
         return None
     return digits
-
-
-def firm_key(text: str | None) -> str | None:
-    """Return a firm's name without its legal form."""
-    return _LEGAL_FORM.sub("", plain(text or "")) or None

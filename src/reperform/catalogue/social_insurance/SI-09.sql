@@ -9,7 +9,7 @@ question:
   en: Has a firm that pays wages not registered for social insurance more than thirty days after it was founded?
   zh: 已发放工资的企业，成立超过三十日是否仍未办理社会保险登记？
 criteria:
-  - {law: 中华人民共和国社会保险法, article: "57, 58", verified: true}
+  - {law: 中华人民共和国社会保险法, article: "57", verified: true}
 tables:
   firm: [firm_id, registered_on, status, district_body]
   tax_declaration: [firm_id, employees]

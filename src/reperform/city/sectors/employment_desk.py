@@ -26,7 +26,6 @@ from reperform.city.dates import (
     LAST_BEFORE,
     NEVER,
     OPENING,
-    Ints,
     day,
     first_days,
     months_of,
@@ -353,8 +352,3 @@ class WorkDesk(Desk):
     def firm_key(self, firm: Employer) -> dict[str, object]:
         """Return the key of a firm."""
         return {"firm_id": firm_text(firm.number)}
-
-
-def weekdays(days: Ints) -> Ints:
-    """Move Saturdays and Sundays to the Friday before."""
-    return days - np.maximum((days + 3) % 7 - 4, 0)
