@@ -14,7 +14,7 @@ criteria:
   - {law: 项目支出绩效评价管理办法（财预〔2020〕10号）, article: "", verified: false}
 tables:
   performance_project: [project_no, year, body_id]
-  performance_target: [project_no, year, indicator_no, level, indicator_text, target_value]
+  performance_target: [project_no, year, level, indicator_text, target_value]
   correction: [number, register, ref]
 optional: [correction]
 facts: [vague_target_word]
@@ -70,23 +70,32 @@ WHERE EXISTS (
 )
 
 -- @exceptions
-WITH judged AS (
-  SELECT t.project_no, t.year, t.indicator_no,
-         CASE WHEN t.target_value IS NULL OR (NOT regexp_matches(t.target_value, '[0-9０-９]') AND max(w.word) IS NOT NULL)
-              THEN 1 ELSE 0 END AS vague,
-         CASE WHEN max(e.indicator_no) IS NOT NULL THEN 1 ELSE 0 END AS copied
-  FROM performance_target AS t
-  LEFT JOIN vague_target_word AS w ON t.target_value LIKE '%' || w.word || '%'
-  LEFT JOIN performance_target AS e
-    ON e.project_no = t.project_no AND e.year = t.year - 1 AND e.level = t.level
-   AND e.indicator_text = t.indicator_text AND e.target_value = t.target_value
-  WHERE t.level <> 'execution'
-  GROUP BY t.project_no, t.year, t.indicator_no, t.target_value
+WITH wordy AS (
+  SELECT DISTINCT target_value
+  FROM performance_target
+  WHERE level <> 'execution' AND NOT regexp_matches(target_value, '[0-9０-９]')
+),
+vague AS (
+  SELECT DISTINCT v.target_value
+  FROM wordy AS v
+  JOIN vague_target_word AS w ON v.target_value LIKE '%' || w.word || '%'
+),
+earlier AS (
+  SELECT DISTINCT project_no, year + 1 AS year, level, indicator_text, target_value
+  FROM performance_target
+  WHERE level <> 'execution'
 ),
 counted AS (
-  SELECT project_no, year, count(*) AS indicators, sum(vague) AS vague, sum(copied) AS copied
-  FROM judged
-  GROUP BY project_no, year
+  SELECT t.project_no, t.year, count(*) AS indicators,
+         sum(CASE WHEN t.target_value IS NULL OR v.target_value IS NOT NULL THEN 1 ELSE 0 END) AS vague,
+         sum(CASE WHEN e.project_no IS NOT NULL THEN 1 ELSE 0 END) AS copied
+  FROM performance_target AS t
+  LEFT JOIN vague AS v ON v.target_value = t.target_value
+  LEFT JOIN earlier AS e
+    ON e.project_no = t.project_no AND e.year = t.year AND e.level = t.level
+   AND e.indicator_text = t.indicator_text AND e.target_value = t.target_value
+  WHERE t.level <> 'execution'
+  GROUP BY t.project_no, t.year
 )
 SELECT p.project_no, p.year, p.body_id, c.indicators, c.vague, c.copied
 FROM counted AS c
