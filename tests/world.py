@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from reperform.ledger.models import Account, Body, Engagement, Finding
 from reperform.rectify.organise import BodyEntry, enrol, register_bodies
 from reperform.rules.standing import Role
+
+if TYPE_CHECKING:
+    from reperform.rectify.actions import Attachment, Result
 
 START = datetime(2026, 4, 1, 1, 0, tzinfo=UTC)
 
@@ -17,18 +22,42 @@ BODIES = (
     BodyEntry("YJ-HRSS", "市人力资源和社会保障局", "department", "Human Resources Bureau", "YJ"),
     BodyEntry("YJ-SIF", "市社会保险基金管理中心", "unit", "Social Insurance Fund Centre", "YJ-HRSS"),
     BodyEntry("YJ-CA", "市民政局", "department", "Civil Affairs Bureau", "YJ"),
+    BodyEntry("YJ-SIF-E", "东屏办事处", "unit", "Dongping Office", "YJ-SIF"),
+    BodyEntry("YJ-CDI", "云江市纪委监委", "discipline", "Commission for Discipline Inspection", "YJ"),
+    BodyEntry("YJ-POL", "云江市公安局", "police", "Public Security Bureau", "YJ"),
     BodyEntry("YJ-NPC", "云江市人大常委会", "legislature", "Standing Committee", "YJ"),
 )
+SEEN = ("person", "matter", "object", "rule", "number", "effect")  # every point of the closing standard
 PEOPLE = {
     "auditor": (Role.AUDITOR, "YJ-AUD"),
     "auditor_two": (Role.AUDITOR, "YJ-AUD"),
     "reviewer": (Role.REVIEWER, "YJ-AUD"),
     "liaison": (Role.LIAISON, "YJ-SIF"),
     "stranger": (Role.LIAISON, "YJ-CA"),
+    "clerk": (Role.LIAISON, "YJ-SIF-E"),
+    "partner": (Role.PARTNER, "YJ-CDI"),
+    "police": (Role.PARTNER, "YJ-POL"),
     "lead": (Role.LEAD, "YJ-HRSS"),
     "legislator": (Role.LEGISLATOR, "YJ-NPC"),
     "administrator": (Role.ADMINISTRATOR, "YJ-AUD"),
 }
+
+
+def proofs(results: Sequence[Result]) -> list[Attachment]:
+    """Keep one real file of the kind that each claimed outcome owes, and return them."""
+    from django.conf import settings
+
+    from reperform.ledger.models.rectifying import EvidenceKind
+    from reperform.ledger.vault import Vault
+    from reperform.rectify.actions import Attachment
+
+    kinds = {"money": EvidenceKind.VOUCHER, "rule": EvidenceKind.RULE, "person": EvidenceKind.APPROVAL}
+    vault = Vault(settings.HOME.evidence)
+    return [
+        Attachment(vault.keep([kind.encode()], name=f"{kind}.txt", limit=10**6), f"{kind}.txt", kinds[kind])
+        for kind in dict.fromkeys(str(one.kind) for one in results)
+        if kind in kinds
+    ]
 
 
 @dataclass
@@ -88,7 +117,7 @@ class World:
         """Return a finding that a verifier accepted and nobody closed yet."""
         from reperform.verify.actions import accept
 
-        return accept(self.submitted(), by=self.auditor, at=self.now())
+        return accept(self.submitted(), standard=SEEN, by=self.auditor, at=self.now())
 
 
 def make_world() -> World:

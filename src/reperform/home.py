@@ -9,7 +9,7 @@ Rules kept here:
 Layout::
 
     reperform.toml   ledger.sqlite3   secret-key   snapshots/   evidence/   keys/
-    procedures/   packs/   pinned/   out/
+    policy/   procedures/   packs/   pinned/   out/
 """
 
 from __future__ import annotations
@@ -63,6 +63,11 @@ class Home:
     @property
     def evidence(self) -> Path:
         return self.root / "evidence"
+
+    @property
+    def policy(self) -> Path:
+        """Own clocks, limits, holidays and recognition criteria."""
+        return self.root / "policy"
 
     @property
     def keys(self) -> Path:

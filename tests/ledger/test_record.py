@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import IntegrityError, transaction
-from tests.world import World
+from tests.world import SEEN, World
 
 from reperform.errors import Refused, Stale
 from reperform.ledger.guard import Bypassed
@@ -69,7 +69,7 @@ def test_the_person_who_accepted_cannot_close(world: World) -> None:
 
 def test_the_unit_cannot_verify_its_own_submission(world: World) -> None:
     with pytest.raises(Refused) as refusal:
-        accept(world.submitted(), by=world.liaison, at=world.now())
+        accept(world.submitted(), standard=SEEN, by=world.liaison, at=world.now())
     assert refusal.value.rule == "finding.accept.role"
 
 
@@ -85,7 +85,7 @@ def test_a_step_taken_on_an_old_page_is_stale(world: World) -> None:
     return_(finding, reason="缺凭证", by=world.auditor, at=world.now())
 
     with pytest.raises(Stale):
-        accept(old, by=world.auditor_two, at=world.now())
+        accept(old, standard=SEEN, by=world.auditor_two, at=world.now())
 
 
 def test_more_done_than_ordered_needs_a_reason(world: World) -> None:

@@ -22,7 +22,7 @@ from reperform.reveal.actions import confirm, discard, exclude, issue, keep_snap
 from reperform.reveal.running import run
 from reperform.rules.replay import Replay
 from reperform.verify.actions import accept, close, return_
-from tests.world import World
+from tests.world import SEEN, World
 
 Row = Sequence[object]
 PAYMENTS = "人员编号,月份,发放机构,scheme,金额\n"
@@ -173,10 +173,10 @@ def closed(world: World) -> tuple[Finding, Check]:
     assert check.proposal == "held"
     finding = Finding.objects.get(pk=finding.pk)
     with pytest.raises(Refused) as refusal:
-        accept(finding, by=world.auditor, at=world.now())
+        accept(finding, standard=SEEN, by=world.auditor, at=world.now())
     assert refusal.value.rule == "verify.all_cleared"
     decide(check, "held", reason="数据证实", by=world.auditor, at=world.now())
-    finding = accept(Finding.objects.get(pk=finding.pk), by=world.auditor, at=world.now())
+    finding = accept(Finding.objects.get(pk=finding.pk), standard=SEEN, by=world.auditor, at=world.now())
     return close(finding, by=world.reviewer, at=world.now()), check
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from tests.world import World
+from tests.world import SEEN, World, proofs
 
 from reperform import catalogue
 from reperform.engine.results import ExceptionRow as Found
@@ -100,13 +100,24 @@ class Story:
         if finding.state in {"issued", "returned"}:
             plan(finding, [Measure("immediate", "逐人核对并追回"), Measure("mechanism", "按月比对死亡登记")], by=by,
                  at=self.world.now())  # fmt: skip
-        submit(finding, text=text, results=results, unfinished=unfinished, by=by, at=self.world.now(), **more)
+        given = list(more.pop("attachments", ()))
+        kinds = {one.kind for one in given}
+        submit(
+            finding,
+            attachments=given + [one for one in proofs(results) if one.kind not in kinds],
+            text=text,
+            results=results,
+            unfinished=unfinished,
+            by=by,
+            at=self.world.now(),
+            **more,
+        )
 
     def send_back(self, name: str) -> None:
         return_(self.findings[name], reason="缺少银行回单", by=self.world.auditor, at=self.world.now())
 
     def strike_off(self, name: str) -> None:
-        accept(self.findings[name], by=self.world.auditor, at=self.world.now())
+        accept(self.findings[name], standard=SEEN, by=self.world.auditor, at=self.world.now())
         close(self.findings[name], by=self.world.reviewer, at=self.world.now())
 
     def look_back(self, name: str, now: dict[int, Subject], *, gaps: tuple[Gap, ...] = (), new: int = 0) -> Check:

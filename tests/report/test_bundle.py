@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
-from tests.world import START, World
+from tests.world import SEEN, START, World
 
 from reperform.ledger import publish
 from reperform.ledger.guard import open_door
@@ -28,7 +28,7 @@ def told(world: World) -> World:
     plan(finding, [Measure("immediate", "追回")], by=world.liaison, at=world.now())
     digest = Vault(settings.HOME.evidence).keep([b"voucher 1"], name="凭证.txt", limit=100)
     submit(finding, text="已追回", attachments=[Attachment(digest, "凭证.txt")], by=world.liaison, at=world.now())
-    accept(finding, by=world.auditor, at=world.now())
+    accept(finding, standard=SEEN, by=world.auditor, at=world.now())
     close(finding, by=world.reviewer, at=world.now())
     return world
 

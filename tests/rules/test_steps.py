@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,57 +12,79 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from reperform.errors import Refused
+from reperform.rules.checks import CHECKS
 from reperform.rules.diagram import page
 from reperform.rules.replay import Replay
 from reperform.rules.standing import Actor, Facts, Relation, Role, Standing
 from reperform.rules.steps import ABSENT, FINDING_STEPS, KINDS, OPEN_STATES, STEPS, FindingState
-from reperform.rules.take import CHECKS, offers, take
+from reperform.rules.take import offers, take
 
 ROOT = Path(__file__).parents[2]
-PARTIES = {"audit": "AUD", "responsible": "UNIT", "lead": "DEPT"}
+PARTIES = {
+    "audit": "AUD", "responsible": "UNIT", "delegate": "BELOW", "delegate_until": "2026-12-31", "lead": "DEPT",
+    "receiver": "CDI",
+}  # fmt: skip
 GENEROUS: Facts = {
     "audit": "AUD", "responsible": "UNIT", "lead": "DEPT", "reason": True, "due": "2026-06-30", "parts_missing": 0,
     "actions": 1, "result": True, "done": 0, "ordered": 0, "unsettled": 0, "relapsed_into": "X", "gaps": 0,
-    "conclusion": "held", "expires": "2027-01-01",
+    "conclusion": "held", "expires": "2027-01-01", "standard_missing": 0, "evidence_missing": 0, "response": "agree",
+    "delegate": "BELOW", "delegate_until": "2026-12-31", "on": "2026-11-23", "extension": "X-1",
+    "due_before": "2026-06-01", "supervision": "key", "paper": "No. 7", "closure": "not_applicable", "times": 1,
+    "times_limit": 2, "days": 30, "days_limit": 90, "rule": "extension.days", "subject": "finding:F",
+    "rung": "interview", "open_tasks": 0, "kind": "request", "persons": 2, "duty": "report", "evidence": 1,
+    "receiver": "POLICE", "purpose": "clue", "use": "penalty",
 }  # fmt: skip
+"""Facts that satisfy every check; a step is given those that fit it by `facts_for`."""
 BODY_OF = {
-    Role.AUDITOR: "AUD", Role.REVIEWER: "AUD", Role.LIAISON: "UNIT", Role.LEAD: "DEPT",
+    Role.AUDITOR: "AUD", Role.REVIEWER: "AUD", Role.LIAISON: "UNIT", Role.LEAD: "DEPT", Role.PARTNER: "CDI",
     Role.LEGISLATOR: "NPC", Role.ADMINISTRATOR: "AUD", Role.SYSTEM: "",
 }  # fmt: skip
+BODIES = ("AUD", "UNIT", "BELOW", "DEPT", "CDI", "OTHER")
+
+
+def facts_for(name: str, body: str = "AUD") -> dict[str, object]:
+    """Return facts with which a step passes its checks when a body takes it."""
+    facts: dict[str, object] = {**GENEROUS, "audit": body, "responsible": body}
+    if name == "finding.assign":
+        facts.pop("responsible")
+    if name == "finding.recall":
+        facts["delegate"] = ""
+    if name == "check.suspend":
+        facts["gaps"] = 1
+    if name in ("finding.dispute", "finding.withdraw"):
+        facts.pop("delegate")
+    return facts
 
 
 def actor(role: Role, account: str = "a1", body: str | None = None) -> Actor:
     return Actor(account, role, BODY_OF[role] if body is None else body)
 
 
-def refused_by(verb: str, standing: Standing, who: Actor, facts: Facts) -> str:
+def refused_by(name: str, standing: Standing, who: Actor, facts: Mapping[str, object]) -> str:
     """Return the rule that refuses the step, or nothing."""
     try:
-        take("finding", verb, standing, who, facts)
+        take(*name.split("."), standing, who, facts)  # type: ignore[arg-type]
     except Refused as refusal:
         return refusal.rule
     return ""
 
 
-@pytest.mark.parametrize("state", ["", *FindingState])
-def test_every_state_step_role_and_body_has_exactly_one_answer(state: str) -> None:
-    standing = Standing(state=state, seq=3, parties=PARTIES)
-    for step, role, body in itertools.product(FINDING_STEPS, Role, ["AUD", "UNIT", "DEPT", "OTHER"]):
-        who = actor(role, body=body)
-        facts = {**GENEROUS, "audit": body}
-        if step.verb == "assign":
-            facts.pop("responsible")
-        related = not step.relations or role is Role.SYSTEM or standing.relation(who) in step.relations
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_every_state_step_role_and_body_has_exactly_one_answer(kind: str) -> None:
+    table = [step for step in STEPS.values() if step.kind == kind]
+    for state, one, role, body in itertools.product(["", *KINDS[kind]], table, Role, BODIES):
+        standing = Standing(state=state, seq=3, parties=PARTIES)
+        who, facts = actor(role, body="" if role is Role.SYSTEM else body), facts_for(one.name, body)
+        related = not one.relations or role is Role.SYSTEM or standing.relation(who) in one.relations
         wrong = [
             name
-            for name, fits in (("state", state in step.sources), ("role", role in step.roles), ("relation", related))
+            for name, fits in (("state", state in one.sources), ("role", role in one.roles), ("relation", related))
             if not fits
         ]
-        expected = f"{step.name}.{wrong[0]}" if wrong else ""
-        assert refused_by(step.verb, standing, who, facts) == expected
+        assert refused_by(one.name, standing, who, facts) == (f"{one.name}.{wrong[0]}" if wrong else "")
         if not wrong:
-            after = take("finding", step.verb, standing, who, facts)
-            assert (after.state, after.seq) == (step.target or state, 4)
+            after = take(kind, one.verb, standing, who, facts)  # type: ignore[arg-type]
+            assert (after.state, after.seq) == (one.target or state, 4)
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
@@ -83,7 +106,7 @@ def test_every_named_check_is_used_and_every_used_check_exists() -> None:
 @pytest.mark.parametrize("name", sorted(CHECKS))
 def test_every_check_refuses_somebody(name: str) -> None:
     """Nothing passes by silence: with no facts at all, or with the person himself, each check says no."""
-    same = Standing(people={"submitter": "a1", "verifier": "a1"})
+    same = Standing(people=dict.fromkeys(("submitter", "verifier", "requester", "drafter"), "a1"))
     assert not CHECKS[name].holds(
         same, actor(Role.AUDITOR), {"responsible": "X"} if name == "assign.responsible" else {}
     )

@@ -38,6 +38,7 @@ class District:
 
     bodies: dict[str, Body]
     auditor: Account
+    reviewer: Account
     liaison: Account
     engagement: Engagement
 
@@ -49,14 +50,13 @@ def make_district(world: World) -> District:
     def person(name: str, role: Role, body: str) -> Account:
         return enrol(username=name, name=name, role=role, body=bodies[body], password=None, by=None, at=world.now())
 
-    auditor, liaison = (
-        person("district_auditor", Role.AUDITOR, "DP-AUD"),
-        person("district_liaison", Role.LIAISON, "DP-SIF"),
-    )
+    auditor = person("district_auditor", Role.AUDITOR, "DP-AUD")
+    reviewer = person("district_reviewer", Role.REVIEWER, "DP-AUD")
+    liaison = person("district_liaison", Role.LIAISON, "DP-SIF")
     engagement = open_engagement(
         number="E-2026-DP", title="区级审计", year=2026, audit_body=bodies["DP-AUD"], by=auditor, at=world.now()
     )
-    return District(bodies, auditor, liaison, engagement)
+    return District(bodies, auditor, reviewer, liaison, engagement)
 
 
 def singled(body: str, person: str, month: str, amount: int) -> Singled:

@@ -18,7 +18,7 @@ from reperform.verify.actions import Opinion, accept, close, judge
 from tests.web.conftest import SignedIn
 from tests.web.loaded import AFTER, BEFORE, DEAD, load
 from tests.web.scene import with_items
-from tests.world import World
+from tests.world import SEEN, World
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def struck_off(world: World) -> Finding:
     submit(finding, text="已追回", by=world.liaison, at=world.now())
     opinions = {item.pk: Opinion(Verdict.CLEARED, "已核", item.amount, "HD-1") for item in finding.items.all()}
     judge(finding, opinions, by=world.auditor, at=world.now())
-    accept(finding, by=world.auditor, at=world.now())
+    accept(finding, standard=SEEN, by=world.auditor, at=world.now())
     return close(finding, by=world.reviewer, at=world.now())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -16,9 +16,12 @@ from reperform.ledger.change import Change
 from reperform.ledger.models import Account, Check, Evidence, Exclusion, Finding
 from reperform.ledger.models.lookbacks import Conclusion
 from reperform.ledger.record import record
+from reperform.rectify import referring
 from reperform.rectify.actions import Measure, plan, submit
 from reperform.reveal.actions import confirm, exclude, issue
+from reperform.rules.outcomes import Purpose
 from reperform.rules.standing import Role
+from reperform.verify.waiving import grant as waive
 from reperform.web.permissions import ACCESS, AUDIT, GET, POST
 from reperform.web.routing import route
 from tests.web.conftest import SignedIn
@@ -27,6 +30,11 @@ from tests.world import World
 
 PEOPLE = ("auditor", "reviewer", "liaison", "lead", "legislator", "administrator")
 OF_A_FINDING = "finding revise issue discard assign fill plan keep_draft submit verify judge return accept close rerun"
+WITH_WORDS = {
+    "records": ["waiver"],
+    "record_new": ["instruction", "enter"],
+    "watched": ["overdue"],
+}  # not of one record
 PUBLIC = {"login", "role_card", "logout", "language", "large_type"}
 
 
@@ -55,7 +63,7 @@ def test_no_route_is_open_to_the_system() -> None:
 def test_what_changes_something_is_a_post() -> None:
     reading = {name for name, access in ACCESS.items() if access.methods == (GET,)}
     both = {name for name, access in ACCESS.items() if set(access.methods) == {GET, POST}}
-    assert both == {"login", "revise", "assign"}
+    assert both == {"login", "revise", "assign", "finding_step", "record_step", "record_new"}
     assert not reading & {"issue", "submit", "close", "decide", "confirm", "exclude", "lift", "rerun", "logout"}
 
 
@@ -102,10 +110,32 @@ class Scene:
             "evidence": [finding.number, Evidence.objects.get(finding=finding).pk],
             "run": [self.run.number], "confirm": [self.run.number], "exclude": [self.run.number],
             "lift": [self.exclusion.number], "check": [self.check.number], "decide": [self.check.number],
+            **self._around(finding),
+        }  # fmt: skip
+
+    def _around(self, finding: Finding) -> dict[str, list[object]]:
+        """Return the arguments of the routes of records around a finding."""
+        world, number = self.world, finding.number
+        city = finding.audit_body.number == "YJ-AUD"
+        reviewer = world.reviewer if city else self.district.reviewer
+        waiver = waive(
+            finding, rule="accept.evidence", reason="核对", expires_at=world.now() + timedelta(days=9), by=reviewer,
+            at=world.now(),
+        )  # fmt: skip
+        referral = referring.draft(
+            referring.Letter("线索", "事实"), purpose=Purpose.CLUE, receiver=world.bodies["YJ-CDI"], finding=finding,
+            enclosed=(referring.Enclosed(attachment(number.encode()).digest, "证据.pdf"),),
+            by=world.auditor if city else self.district.auditor, at=world.now(),
+        )  # fmt: skip
+        return {
+            "finding_step": [number, "respond"], "record": ["waiver", waiver.number],
+            "record_step": ["waiver", waiver.number, "lift"],
+            "enclosure": [referral.number, referral.enclosures.get().pk],
         }  # fmt: skip
 
     def without_object(self) -> Iterator[str]:
-        yield from sorted(set(ACCESS) - set(self.own) - {"snapshot", "procedure"} - PUBLIC)
+        named = set(self.own) | set(WITH_WORDS) | {"snapshot", "procedure"}
+        yield from sorted(set(ACCESS) - named - PUBLIC)
 
 
 def _check(finding: Finding, by: Account) -> Check:
@@ -145,9 +175,9 @@ def test_each_role_gets_what_the_map_says(scene: Scene, signed_in: SignedIn, per
                     assert status == 200, (name, status)
             else:
                 assert status == 403, (name, method, status)
-    for name in scene.without_object():
+    for name in (*scene.without_object(), *WITH_WORDS):
         for method in ACCESS[name].methods:
-            status = ask(client, name, method, [])
+            status = ask(client, name, method, list(WITH_WORDS.get(name, [])))
             assert (status == 403) != ACCESS[name].admits(role), (name, method, status)
 
 
@@ -181,7 +211,7 @@ def test_nobody_enters_without_signing_in(scene: Scene) -> None:
     for name, access in ACCESS.items():
         if access.roles is None:
             continue
-        arguments = scene.own.get(name, ["x"] if name in {"snapshot", "procedure"} else [])
+        arguments = scene.own.get(name) or WITH_WORDS.get(name) or (["x"] if name in {"snapshot", "procedure"} else [])
         for method in access.methods:
             response = (client.get if method == GET else client.post)(reverse(name, args=arguments))
             assert response.status_code == 302, (name, method)
@@ -193,7 +223,8 @@ def test_a_method_that_the_map_does_not_name_is_refused(scene: Scene, signed_in:
     for name, access in ACCESS.items():
         if name in PUBLIC or not access.admits(Role.AUDITOR):
             continue
-        arguments = scene.own.get(name, ["SI-01"] if name in {"snapshot", "procedure"} else [])
+        given = ["SI-01"] if name in {"snapshot", "procedure"} else []
+        arguments = scene.own.get(name) or WITH_WORDS.get(name) or given
         wrong = next(method for method in (GET, POST, "PUT") if method not in access.methods)
         response = client.generic(wrong, reverse(name, args=arguments))
         assert response.status_code == 405, name
@@ -205,7 +236,7 @@ def test_a_form_without_its_token_does_nothing(scene: Scene) -> None:
     client.force_login(scene.world.auditor, backend="django.contrib.auth.backends.ModelBackend")
     for name, access in ACCESS.items():
         if POST in access.methods and access.admits(Role.AUDITOR):
-            response = client.post(reverse(name, args=scene.own.get(name, [])))
+            response = client.post(reverse(name, args=scene.own.get(name) or WITH_WORDS.get(name) or []))
             assert response.status_code == 403, name
     liaison = Client(enforce_csrf_checks=True)
     liaison.force_login(scene.world.liaison, backend="django.contrib.auth.backends.ModelBackend")

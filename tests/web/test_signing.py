@@ -107,8 +107,9 @@ def test_each_role_has_one_card_with_everybody_in_it(world: World, settings: pyt
     response = Client().get(reverse("login"))
     cards = {card.role: [one.username for one in card.people] for card in response.context["cards"]}
     assert cards == {
-        "auditor": ["auditor", "auditor_two"], "reviewer": ["reviewer"], "liaison": ["liaison", "stranger"],
-        "lead": ["lead"], "legislator": ["legislator"], "administrator": ["administrator"],
+        "auditor": ["auditor", "auditor_two"], "reviewer": ["reviewer"], "liaison": ["liaison", "stranger", "clerk"],
+        "lead": ["lead"], "partner": ["partner", "police"], "legislator": ["legislator"],
+        "administrator": ["administrator"],
     }  # fmt: skip
 
 

@@ -187,10 +187,10 @@ def _seen(account: Account) -> QuerySet[Finding]:
 def _due(ctx: typer.Context, as_of: AsOf = "") -> Answer:
     call = session(ctx)
     account = records.acting(call)
-    from reperform.rectify.queries import WITH_THE_UNIT
+    from reperform.rules.steps import WITH_UNIT
 
     day = parse_date(as_of) if as_of else call.today()
-    found = list(_seen(account).filter(state__in=WITH_THE_UNIT).order_by("due_on", "number"))
+    found = list(_seen(account).filter(state__in=WITH_UNIT).order_by("due_on", "number"))
     data = {"as_of": day, "findings": [finding_plain(one, day) for one in found]}
     return Answer("rectify-due", data, [finding_grid(found, day)])
 

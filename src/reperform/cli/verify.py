@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -131,12 +132,30 @@ def _judge(
 @app.command(
     "accept",
     help=N_("Accept the rectification: every item is cleared. A second person closes."),
-    epilog="reperform --as wang verify accept RP-2026-0001",
+    epilog="reperform --as wang verify accept RP-2026-0001 --standard person,matter,object",
 )
 def _accept(
-    ctx: typer.Context, number: Number, reason: Annotated[str, Option(help=N_("Why, if it needs words."))] = ""
+    ctx: typer.Context,
+    number: Number,
+    standard: Annotated[
+        str,
+        Option(help=N_("Points of the closing standard that were seen: person, matter, object, rule, number, effect.")),
+    ] = "",
+    reason: Annotated[str, Option(help=N_("Why, if it needs words."))] = "",
+    waiver: Annotated[str, Option(help=N_("Number of the waiver that sets a rule aside."))] = "",
 ) -> Answer:
-    return _decide(ctx, "accept", number, reason)
+    points = [point.strip() for point in standard.split(",") if point.strip()]
+    return _decide(ctx, "accept", number, reason, standard=_known(points), waiver=waiver)
+
+
+def _known(points: Sequence[str]) -> Sequence[str]:
+    from reperform.verify.recognition import recognition
+
+    known = [point.name for point in recognition().standard]
+    for point in points:
+        if point not in known:
+            raise Usage(N_("There is no point {name}."), hint=N_("Known: {known}."), name=point, known=", ".join(known))
+    return points
 
 
 @app.command(
@@ -159,7 +178,7 @@ def _close(
     return _decide(ctx, "close", number, reason)
 
 
-def _decide(ctx: typer.Context, verb: str, number: str, reason: str) -> Answer:
+def _decide(ctx: typer.Context, verb: str, number: str, reason: str, **more: object) -> Answer:
     call = session(ctx)
     by = records.acting(call)
     from reperform.verify import actions
@@ -170,5 +189,5 @@ def _decide(ctx: typer.Context, verb: str, number: str, reason: str) -> Answer:
         "close": actions.close,
     }
     step = steps[verb]
-    finding = step(records.finding(number, by), reason=reason, by=by, at=call.moment())
+    finding = step(records.finding(number, by), reason=reason, by=by, at=call.moment(), **more)
     return Answer(f"verify-{verb}", {"finding": number, "state": finding.state}, [f"{number} {finding.state}"])

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import models
 
 from reperform.ledger.models.logbook import Event, LogState, Payload, Tile
 from reperform.log import entry, tree
 from reperform.rules.standing import Actor, Facts, Standing
+from reperform.rules.waivers import moment
 
 Salts = Callable[[int], bytes]
 SALT_BYTES = 16
@@ -90,7 +91,7 @@ def _envelope(one: Entry, actor: Actor, at: datetime, commitments: Mapping[str, 
         "type": one.type,
         "subject": one.subject,
         "seq": one.after.seq,
-        "at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "at": moment(at),
         "actor": actor.account,
         "org": actor.body,
         "role": actor.role.value,

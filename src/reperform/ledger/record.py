@@ -24,10 +24,11 @@ from reperform.errors import N_, Stale
 from reperform.ledger.append import Entry, Salts, append
 from reperform.ledger.change import Change
 from reperform.ledger.guard import Guarded, open_door
-from reperform.ledger.models import Event, Subject
+from reperform.ledger.models import Event, Subject, Waiver
 from reperform.ledger.updating import update_rows
-from reperform.rules.standing import Actor
+from reperform.rules.standing import Actor, Standing
 from reperform.rules.take import take
+from reperform.rules.waivers import moment, waived_by
 
 BATCH = 1000  # rows per INSERT: SQLite allows 32,766 parameters in one statement
 
@@ -43,7 +44,8 @@ def record(
         if len(found := list(done.order_by("idx"))) == len(changes):
             return found
         _lock(changes)
-        entries = [_take(change, actor) for change in changes]
+        waivers = _waivers(changes)
+        entries = [_take(change, actor, at, waivers) for change in changes]
         _save(changes)
         return append(entries, actor=actor, at=at, salts=salts)
 
@@ -75,10 +77,21 @@ def _check_version(change: Change[Subject], version: int | None, *, again: bool)
         )
 
 
-def _take(change: Change[Subject], actor: Actor) -> Entry:
+def _waivers(changes: Sequence[Change[Subject]]) -> dict[str, Standing]:
+    """Return the standings of the waivers that the steps name, read under the same transaction."""
+    named = {str(change.facts["waiver"]) for change in changes if "waiver" in change.facts}
+    if not named:
+        return {}
+    found = Waiver.objects.select_for_update().select_related(*Waiver.bound).filter(number__in=named)
+    return {waiver.number: waiver.standing() for waiver in found}
+
+
+def _take(change: Change[Subject], actor: Actor, at: datetime, waivers: Mapping[str, Standing]) -> Entry:
     subject = change.subject
     before = subject.standing()
-    after = take(subject.kind, change.verb, before, actor, change.facts)
+    waiver = waivers.get(str(change.facts.get("waiver")), Standing())
+    waived = waived_by(waiver, subject=subject.subject, at=moment(at))
+    after = take(subject.kind, change.verb, before, actor, change.facts, waived=waived)
     subject.adopt(after)
     for name, value in change.values.items():
         setattr(subject, name, value)

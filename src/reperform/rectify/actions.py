@@ -46,6 +46,13 @@ class Attachment:
     name: str
     kind: EvidenceKind = EvidenceKind.OTHER
 
+    def about(self, finding: Finding, subject: str) -> Evidence:
+        """Return it as the proof of a record beside the finding (its name in the log)."""
+        return Evidence(
+            finding=finding, about=subject, kind=self.kind, name=self.name, sha256=self.digest.sha256,
+            sm3=self.digest.sm3, size=self.digest.size,
+        )  # fmt: skip
+
 
 def plan(
     finding: Finding, measures: Sequence[Measure], *, by: Account, at: datetime, seen: int | None = None

@@ -47,10 +47,9 @@ from reperform.ledger.models import (
 from reperform.ledger.models.findings import Repeat
 from reperform.rules.outcomes import OutcomeKind, Supervision, Term, Verdict
 from reperform.rules.standing import Role
-from reperform.rules.steps import OPEN_STATES, FindingState
+from reperform.rules.steps import OPEN_STATES, WITH_UNIT, FindingState
 
 _S = FindingState
-WITH_THE_UNIT = OPEN_STATES - {_S.DRAFT, _S.SUBMITTED, _S.ACCEPTED}
 COUNTED = frozenset(_S) - {_S.DRAFT, _S.DISCARDED}  # what a rate is computed over
 VERDICT_ORDER = (Verdict.STILL, Verdict.UNPROVEN, Verdict.PARTLY, Verdict.PENDING, Verdict.CLEARED)
 NOBODY = Q(pk__in=())
@@ -93,7 +92,7 @@ def _due_this_week(_account: Account, as_of: date) -> Q:
 
 def overdue(as_of: date) -> Q:
     """Return the predicate of `rules.deadlines.is_overdue`: past the limit, and the work lies with the unit."""
-    return Q(state__in=WITH_THE_UNIT, due_on__lt=as_of)
+    return Q(state__in=WITH_UNIT, due_on__lt=as_of)
 
 
 VIEWS: Mapping[str, Callable[[Account, date], Q]] = {

@@ -29,7 +29,9 @@ class OutcomeKind(StrEnum):
 
     MONEY = "money"
     RULE = "rule"  # 完善制度, counted once by title and number
-    PERSON = "person"  # 追责问责人次
+    PERSON = "person"  # 追责问责人次, distinct persons
+    SERVICE = "service"  # 服务改善: a measure before and after
+    PAID = "paid"  # 惠及人数: people to whom something was paid
 
 
 class Term(StrEnum):
@@ -54,6 +56,70 @@ class Nature(StrEnum):
     VIOLATION = "violation"  # 违规
     LOSS = "loss"  # 损失浪费
     MISMANAGEMENT = "mismanagement"  # 管理不规范
+
+
+class Response(StrEnum):
+    """What the unit says of a finding: agreement is an axis of its own, beside the state (US OIG, 2 CFR 200.511)."""
+
+    AGREE = "agree"
+    PARTLY = "partly"
+    DISAGREE = "disagree"
+
+
+class Closure(StrEnum):
+    """Why a finding is no longer open; only the first counts as put right (GAO: Closed - Implemented)."""
+
+    VERIFIED = "verified"  # 整改到位，对账销号
+    NOT_APPLICABLE = "not_applicable"  # 不再适用
+    CANNOT_BE_DONE = "cannot_be_done"  # 无法整改
+    OVERTURNED = "overturned"  # 经裁决撤销
+
+
+class Rung(StrEnum):
+    """The ladder of pressing, from below."""
+
+    REMINDER = "reminder"  # 提醒
+    PRESS_LETTER = "press_letter"  # 督办函
+    INTERVIEW = "interview"  # 约谈
+    CIRCULAR = "circular"  # 通报
+    ACCOUNTABILITY = "accountability"  # 问责建议
+
+
+class Purpose(StrEnum):
+    """Why a matter goes to another body: to be investigated there, or for that body to use the result."""
+
+    CLUE = "clue"  # 移送处理
+    RESULTS = "results"  # 成果贯通运用
+
+
+class Use(StrEnum):
+    """What a receiver made of it."""
+
+    INVESTIGATION = "investigation"  # 立案查处
+    PENALTY = "penalty"  # 行政处理处罚
+    DISCIPLINE = "discipline"  # 党纪政务处分
+    BUDGET = "budget"  # 预算安排挂钩
+    APPRAISAL = "appraisal"  # 考核评价
+    PROMOTION = "promotion"  # 干部任用参考
+    INSPECTION = "inspection"  # 巡察、督查
+    RULE = "rule"  # 完善制度
+    NONE = "none"  # 未予运用
+
+
+class InstructionKind(StrEnum):
+    """A major matter goes up as a request or a report, or comes down as an instruction."""
+
+    REQUEST = "request"  # 请示
+    REPORT = "report"  # 报告
+    INSTRUCTION = "instruction"  # 批示
+
+
+class Duty(StrEnum):
+    """The three duties of an audited unit (Audit Law 2021 art. 52)."""
+
+    REPORT = "report"  # 向审计机关报告
+    CO_REPORT = "co_report"  # 同时向本级政府或主管部门报告
+    PUBLICATION = "publication"  # 向社会公布
 
 
 class Verdict(StrEnum):

@@ -6,6 +6,8 @@ Rules kept here:
 * `prev_state` is the state in which the subject was left; `state` is the state to which the table leads.
 * The step was permitted to that actor, with those facts, at that standing (`rules.take`).
 
+* A check was set aside only by a waiver that an earlier entry granted to this subject, and that had not ended.
+
 The entries of one subject must come in their order; subjects may interleave.
 """
 
@@ -16,6 +18,7 @@ from collections.abc import Mapping
 from reperform.errors import N_, Refused
 from reperform.rules.standing import Actor, Facts, Role, Standing
 from reperform.rules.take import take
+from reperform.rules.waivers import waived_by
 
 
 class Replay:
@@ -45,7 +48,10 @@ class Replay:
                 expected=before.state or "absent",
                 found=envelope.get("prev_state"),
             )
-        after = take(kind, verb, before, self._actor(envelope), self._facts(envelope))
+        facts = self._facts(envelope)
+        waiver = self.standings.get(f"waiver:{facts.get('waiver')}", Standing())
+        waived = waived_by(waiver, subject=subject, at=str(envelope.get("at", "")))
+        after = take(kind, verb, before, self._actor(envelope), facts, waived=waived)
         if envelope.get("state") != after.state:
             raise Refused(
                 "replay.state",

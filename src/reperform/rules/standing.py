@@ -24,6 +24,7 @@ class Role(StrEnum):
     REVIEWER = "reviewer"  # 审计复核人, the second person
     LIAISON = "liaison"  # 被审计单位联络员
     LEAD = "lead"  # 牵头（主管）部门经办人
+    PARTNER = "partner"  # 协同单位经办人: discipline, inspection, organisation, finance, state assets, police
     LEGISLATOR = "legislator"  # 人大代表, reads only
     ADMINISTRATOR = "administrator"  # 系统管理员, keeps bodies and accounts
     SYSTEM = "system"  # a scheduled or command-line step without a person
@@ -34,7 +35,9 @@ class Relation(StrEnum):
 
     AUDIT = "audit"  # the audit body that keeps the finding
     RESPONSIBLE = "responsible"  # the body that must put it right
+    DELEGATE = "delegate"  # the body that handles it for the responsible one, until a day
     LEAD = "lead"  # the competent department that presses its sector
+    RECEIVER = "receiver"  # the body to which a matter was referred
     NONE = "none"
 
 
@@ -51,8 +54,9 @@ class Actor:
 class Standing:
     """Where a subject stands: its state, its version, the bodies bound to it and who did what.
 
-    `parties` maps a relation to a body code; `people` maps a part in the process (submitter, verifier) to an
-    account code. The standing of a subject that does not exist yet is `Standing()`.
+    `parties` maps a relation to a body code, and what else binds the subject (the last day of a delegation, the rule
+    that a waiver sets aside); `people` maps a part in the process (submitter, verifier) to an account code. The
+    standing of a subject that does not exist yet is `Standing()`.
     """
 
     state: str = ""
@@ -64,7 +68,7 @@ class Standing:
         """Return how the actor's body stands to this subject; the first match in the order of `Relation` wins."""
         if not actor.body:
             return Relation.NONE
-        for relation in (Relation.AUDIT, Relation.RESPONSIBLE, Relation.LEAD):
+        for relation in Relation:
             if self.parties.get(relation.value) == actor.body:
                 return relation
         return Relation.NONE

@@ -6,89 +6,14 @@ the step exists, the state fits, the role fits, the body stands in the right rel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from reperform.errors import N_, Refused
+from reperform.rules.checks import CHECKS
 from reperform.rules.standing import Actor, Facts, Role, Standing
 from reperform.rules.steps import STEPS, Step
-
-Test = Callable[[Standing, Actor, Facts], bool]
-
-
-@dataclass(frozen=True)
-class Check:
-    """A named condition of a step, and the sentence that refuses it."""
-
-    holds: Test
-    message: str
-
-
-def _number(facts: Facts, name: str) -> int:
-    """Return a count or an amount; one that is absent or of another type is none (-1), so nothing passes by silence."""
-    value = facts.get(name)
-    return value if type(value) is int else -1
-
-
-CHECKS: Mapping[str, Check] = MappingProxyType(
-    {
-        "draft.own_body": Check(
-            lambda s, a, f: a.role is Role.SYSTEM or f.get("audit") == a.body,
-            N_("It must be kept by your own audit body."),
-        ),
-        "reason.given": Check(lambda s, a, f: f.get("reason") is True, N_("A reason must be written.")),
-        "issue.responsible": Check(
-            lambda s, a, f: bool(f.get("responsible", s.parties.get("responsible"))),
-            N_("A responsible body must be named before the finding is issued."),
-        ),
-        "issue.due": Check(
-            lambda s, a, f: bool(f.get("due")), N_("A time limit must be set before the finding is issued.")
-        ),
-        "issue.parts": Check(
-            lambda s, a, f: _number(f, "parts_missing") == 0,
-            N_("Criteria and condition must both be written before the finding is issued."),
-        ),
-        "assign.responsible": Check(
-            lambda s, a, f: "responsible" not in f, N_("The responsible body of an issued finding can't be changed.")
-        ),
-        "plan.action": Check(
-            lambda s, a, f: _number(f, "actions") > 0, N_("A plan needs at least one corrective action.")
-        ),
-        "submit.result": Check(
-            lambda s, a, f: f.get("result") is True, N_("The result of the rectification must be written.")
-        ),
-        "submit.within_ordered": Check(
-            lambda s, a, f: (
-                0 <= _number(f, "done") <= _number(f, "ordered")
-                or (_number(f, "done") >= 0 and f.get("over_reason") is True)
-            ),
-            N_("More is claimed as done than was ordered; a reason is needed."),
-        ),
-        "verify.not_submitter": Check(
-            lambda s, a, f: a.account != s.people.get("submitter"), N_("The person who submitted cannot verify.")
-        ),
-        "verify.all_cleared": Check(
-            lambda s, a, f: _number(f, "unsettled") == 0, N_("{unsettled} items are not cleared yet.")
-        ),
-        "close.second_person": Check(
-            lambda s, a, f: a.account != s.people.get("verifier"),
-            N_("The person who accepted cannot close; a second person must check."),
-        ),
-        "relapse.linked": Check(lambda s, a, f: bool(f.get("relapsed_into")), N_("The new finding must be named.")),
-        "check.complete": Check(
-            lambda s, a, f: _number(f, "gaps") == 0, N_("The data are incomplete, so no verdict can be proposed.")
-        ),
-        "check.gaps": Check(
-            lambda s, a, f: _number(f, "gaps") > 0, N_("An inconclusive check must say what is missing.")
-        ),
-        "check.conclusion": Check(
-            lambda s, a, f: f.get("conclusion") in {"held", "not_held", "relapsed"},
-            N_("The conclusion must be held, not held or relapsed."),
-        ),
-        "exclude.expiry": Check(lambda s, a, f: bool(f.get("expires")), N_("An exclusion needs an expiry date.")),
-    }
-)
 
 
 def find_step(kind: str, verb: str) -> Step:
@@ -99,8 +24,13 @@ def find_step(kind: str, verb: str) -> Step:
     return step
 
 
-def take(kind: str, verb: str, standing: Standing, actor: Actor, facts: Facts) -> Standing:
-    """Return the standing after the step; raise `Refused` naming the rule if it is not permitted."""
+def take(
+    kind: str, verb: str, standing: Standing, actor: Actor, facts: Facts, *, waived: Collection[str] = ()
+) -> Standing:
+    """Return the standing after the step; raise `Refused` naming the rule if it is not permitted.
+
+    `waived` names checks that an active waiver sets aside for this subject (`rules.waivers`).
+    """
     step = find_step(kind, verb)
     if standing.state not in step.sources:
         raise Refused(
@@ -122,7 +52,7 @@ def take(kind: str, verb: str, standing: Standing, actor: Actor, facts: Facts) -
         )
     for name in step.checks:
         check = CHECKS[name]
-        if not check.holds(standing, actor, facts):
+        if name not in waived and not check.holds(standing, actor, facts):
             raise _refusal(name, check.message, facts)
     return _after(step, standing, actor, facts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +12,9 @@ from reperform.ledger.change import Change
 from reperform.ledger.models import Account, Finding, Submission, Verification
 from reperform.ledger.models.rectifying import VerificationResult
 from reperform.ledger.record import record
-from reperform.rules.outcomes import Verdict
+from reperform.rules.outcomes import Closure, Verdict
 from reperform.rules.standing import Fact
+from reperform.verify.recognition import missing_evidence, points_that_apply
 
 
 @dataclass(frozen=True)
@@ -64,36 +65,73 @@ def return_(finding: Finding, *, reason: str, by: Account, at: datetime, seen: i
     return _decide(finding, "return", VerificationResult.RETURNED, reason=reason, by=by, at=at, seen=seen, values={})
 
 
-def accept(finding: Finding, *, reason: str = "", by: Account, at: datetime, seen: int | None = None) -> Finding:
-    """Accept the rectification; every item must be cleared. A second person closes."""
+def accept(
+    finding: Finding, *, standard: Collection[str] = (), reason: str = "", waiver: str = "", by: Account, at: datetime,
+    seen: int | None = None,
+) -> Finding:  # fmt: skip
+    """Accept the rectification: items cleared, points of the standard ticked, evidence there. A second person closes.
+
+    A waiver, named by its number, may set the standard or the evidence aside.
+    """
+    submission = finding.submissions.order_by("-version").first()
+    owed = points_that_apply(finding, submission)
+    facts: dict[str, Fact] = {
+        "standard": sorted(standard), "standard_missing": sum(point.name not in standard for point in owed),
+        "evidence_missing": len(missing_evidence(finding, submission)),
+    }  # fmt: skip
+    if waiver:
+        facts["waiver"] = waiver
     return _decide(
-        finding, "accept", VerificationResult.ACCEPTED, reason=reason, by=by, at=at, seen=seen, values={"verifier": by}
-    )
+        finding, "accept", VerificationResult.ACCEPTED, reason=reason, by=by, at=at, seen=seen, values={"verifier": by},
+        more=facts, standard=sorted(standard),
+    )  # fmt: skip
 
 
 def close(finding: Finding, *, reason: str = "", by: Account, at: datetime, seen: int | None = None) -> Finding:
     """Strike the finding off (销号); the person who accepted cannot."""
-    values = {"closer": by, "closed_on": timezone.localdate(at)}
+    values = {"closer": by, "closed_on": timezone.localdate(at), "closure": Closure.VERIFIED}
     return _decide(finding, "close", VerificationResult.CLOSED, reason=reason, by=by, at=at, seen=seen, values=values)
+
+
+def set_aside(
+    finding: Finding, *, closure: Closure, paper: str, reason: str, by: Account, at: datetime, seen: int | None = None
+) -> Finding:
+    """End a finding that no longer applies or can't be put right, on the paper that says so; never counted as done."""
+    values = {"closed_on": timezone.localdate(at), "closure": closure, "closure_reason": reason}
+    facts: dict[str, Fact] = {"closure": closure.value, "paper": paper.strip()}
+    return _decide(
+        finding,
+        "set_aside",
+        VerificationResult.ENDED,
+        reason=reason,
+        by=by,
+        at=at,
+        seen=seen,
+        values=values,
+        more=facts,
+    )
 
 
 def _decide(
     finding: Finding, verb: str, result: VerificationResult, *, reason: str, by: Account, at: datetime,
-    seen: int | None, values: Mapping[str, object],
+    seen: int | None, values: Mapping[str, object], more: Mapping[str, Fact] | None = None,
+    standard: Sequence[str] = (),
 ) -> Finding:  # fmt: skip
     # Without a submission the state forbids the step; the door says so, so an absent one is not an error here.
     submission: Submission | None = finding.submissions.order_by("-version").first()
-    adds = [Verification(finding=finding, submission=submission, result=result, reason=reason, by=by, at=at)]
+    verification = Verification(
+        finding=finding, submission=submission, result=result, reason=reason, by=by, at=at, standard=list(standard)
+    )
     facts: dict[str, Fact] = {
         "reason": bool(reason.strip()), "submission": submission.version if submission else 0,
-        "unsettled": unsettled(finding),
+        "unsettled": unsettled(finding), **(more or {}),
     }  # fmt: skip
     change = Change(
         verb,
         finding,
         facts=facts,
         values=values,
-        adds=adds if submission else [],
+        adds=[verification],
         fields={"reason": reason},
         expect_seq=seen,
     )

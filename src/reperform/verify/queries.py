@@ -16,6 +16,7 @@ from reperform.ledger.models import Account, Body, Check, Checkpoint, Event, Fin
 from reperform.rules.standing import Fact, Role
 from reperform.rules.steps import FINDING_STEPS, FindingState, Step
 from reperform.rules.take import Offer, offers, take
+from reperform.verify.recognition import missing_evidence
 
 AUDIT_ONLY_STEPS = frozenset({"finding.draft", "finding.revise", "finding.discard"})
 
@@ -45,14 +46,23 @@ def last_submissions(chosen: Sequence[Finding]) -> dict[int, Submission]:
 # What the person will write on the form, which is not known when the page is drawn.
 ASSUMED: Mapping[str, Fact] = {
     "reason": True, "due": "given", "actions": 1, "result": True, "done": 0, "relapsed_into": "named",
+    "standard_missing": 0, "response": "agree", "supervision": "key", "paper": "named", "closure": "not_applicable",
+    "delegate": "named", "delegate_until": "9999-12-31", "extension": "named", "due_before": "0001-01-01",
 }  # fmt: skip
-NEVER_ON_A_FORM = frozenset({"draft", "confirm", "relapse"})  # taken by sifting and by concluding a look-back
+# Taken by sifting, by concluding a look-back and by granting an extension; and those that have forms of their own.
+NEVER_ON_A_FORM = frozenset({"draft", "confirm", "relapse", "extend"})
+OWN_FORMS = frozenset(
+    {"respond", "delegate", "recall", "dispute", "withdraw", "uphold", "annul", "supervise", "set_aside"}
+)
 
 
 def known_facts(finding: Finding, unsettled: int) -> dict[str, Fact]:
     """Return the facts that the record itself holds for the next step."""
+    waiting = finding.state == FindingState.SUBMITTED
+    submission = finding.submissions.order_by("-version").first() if waiting else None
     return {
         "unsettled": unsettled,
+        "evidence_missing": len(missing_evidence(finding, submission)),
         "parts_missing": sum(not part.strip() for part in (finding.criteria, finding.condition)),
         "ordered": finding.ordered,
     }
@@ -67,7 +77,7 @@ def possible_steps(finding: Finding, account: Account, unsettled: int) -> list[O
     offered = {one.verb: one for one in offers("finding", standing, actor, facts, assume=ASSUMED)}
     found = []
     for step in FINDING_STEPS:
-        if step.verb in NEVER_ON_A_FORM:
+        if step.verb in NEVER_ON_A_FORM | OWN_FORMS:
             continue
         offer = offered.get(step.verb) or (_refused(step, finding, account) if _ahead(step, standing.state) else None)
         if offer is not None and actor.role in step.roles:

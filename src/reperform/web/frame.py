@@ -24,13 +24,15 @@ LARGE_COOKIE = "reperform_large"
 MENU: tuple[tuple[Words, tuple[tuple[str, Words], ...]], ...] = (
     ("", (("workbench", _("Workbench")),)),
     (_("Reveal"), (("data", _("Data")), ("procedures", _("Procedures")), ("runs", _("Runs and leads")))),
-    (_("Rectify"), (("ledger", _("Ledger")),)),
+    (_("Rectify"), (("ledger", _("Ledger")), ("watch", _("Daily list")))),
     (_("Verify"), (("verify_queue", _("Verify and strike off")), ("lookback", _("Look-back")))),
 )
 # A page below a menu entry marks that entry as the current place.
 PLACE: Mapping[str, str] = {
-    "snapshot": "data", "procedure": "procedures", "run": "runs", "finding": "ledger", "revise": "ledger",
-    "assign": "ledger", "fill": "ledger", "verify": "verify_queue", "check": "lookback", "ledger_issue": "ledger",
+    "watched": "watch", "records": "watch", "record": "watch", "record_step": "watch", "record_new": "watch",
+    "finding_step": "ledger", "snapshot": "data", "procedure": "procedures", "run": "runs", "finding": "ledger",
+    "revise": "ledger", "assign": "ledger", "fill": "ledger", "ledger_issue": "ledger", "verify": "verify_queue",
+    "check": "lookback",
 }  # fmt: skip
 
 

@@ -120,6 +120,14 @@ def _waiting(finding: Finding) -> str:
             return _("Next: the audit body verifies the submission.")
         case FindingState.ACCEPTED:
             return _("Next: a second person of the audit body strikes it off.")
+        case FindingState.DISPUTED:
+            return _("Disputed on %(day)s: the clock stands until the ruling.") % {
+                "day": finding.disputed_on.isoformat() if finding.disputed_on else "—"
+            }
+        case FindingState.NA:
+            return _("Ended without a remedy on %(day)s; it does not count as put right.") % {
+                "day": finding.closed_on.isoformat() if finding.closed_on else "—"
+            }
         case FindingState.CLOSED:
             return _("Struck off on %(day)s. It never changes again; a look-back may open a new finding.") % {
                 "day": finding.closed_on.isoformat() if finding.closed_on else "—"

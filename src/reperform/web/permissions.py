@@ -18,7 +18,8 @@ from reperform.rules.standing import Role
 
 GET, POST = "GET", "POST"
 READS_FINDINGS = frozenset({Role.AUDITOR, Role.REVIEWER, Role.LIAISON, Role.LEAD, Role.LEGISLATOR})
-PEOPLE = READS_FINDINGS | {Role.ADMINISTRATOR}
+PEOPLE = READS_FINDINGS | {Role.ADMINISTRATOR, Role.PARTNER}
+AROUND = READS_FINDINGS | {Role.PARTNER}  # which kinds of record, `rectify.records.KINDS` says
 AUDIT = frozenset({Role.AUDITOR, Role.REVIEWER})
 UNIT = frozenset({Role.LIAISON})
 
@@ -75,6 +76,14 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "confirm": Access(AUDIT, (POST,)),
         "exclude": Access(AUDIT, (POST,)),
         "lift": Access(AUDIT, (POST,)),
+        "finding_step": Access(READS_FINDINGS, (GET, POST)),
+        "watch": Access(AROUND),
+        "watched": Access(READS_FINDINGS),
+        "records": Access(AROUND),
+        "record": Access(AROUND),
+        "record_new": Access(AUDIT, (GET, POST)),
+        "record_step": Access(AROUND, (GET, POST)),
+        "enclosure": Access(AUDIT | {Role.PARTNER}),
         "lookback": Access(AUDIT),
         "check": Access(AUDIT),
         "decide": Access(AUDIT, (POST,)),

@@ -118,6 +118,11 @@ def _run(facts: Mapping[str, Any]) -> str:
     }
 
 
+def _responded(facts: Mapping[str, Any]) -> str:
+    labels = {"agree": _("agrees"), "partly": _("agrees in part"), "disagree": _("disagrees")}
+    return _("The unit %(answer)s") % {"answer": labels.get(str(facts.get("response", "")), "—")}
+
+
 _TELLERS = {
     "finding.draft": _drafted,
     "finding.revise": lambda _facts: _("Draft edited"),
@@ -132,6 +137,27 @@ _TELLERS = {
     "finding.close": lambda _facts: _("Struck off"),
     "finding.confirm": lambda _facts: _("Look-back noted: it held"),
     "finding.relapse": lambda _facts: _("Look-back noted: it came back"),
+    "finding.respond": _responded,
+    "finding.delegate": lambda facts: (
+        _("Handling handed down to %(body)s until %(day)s")
+        % {"body": facts.get("delegate", "—"), "day": facts.get("delegate_until", "—")}
+    ),
+    "finding.recall": lambda _facts: _("Handling taken back"),
+    "finding.extend": lambda facts: (
+        _("Time limit extended to %(due)s (%(number)s)")
+        % {"due": facts.get("due", "—"), "number": facts.get("extension", "—")}
+    ),
+    "finding.supervise": lambda facts: (
+        _("Supervision: %(method)s") % {"method": words.word(words.SUPERVISIONS, str(facts.get("supervision", "")))}
+    ),
+    "finding.dispute": lambda _facts: _("Disputed; the clock stands until the ruling"),
+    "finding.withdraw": lambda _facts: _("Dispute withdrawn"),
+    "finding.uphold": lambda facts: (
+        _("Ruling %(paper)s: the finding stands, due %(due)s")
+        % {"paper": facts.get("paper", "—"), "due": facts.get("due", "—")}
+    ),
+    "finding.annul": lambda facts: _("Ruling %(paper)s: the finding falls") % {"paper": facts.get("paper", "—")},
+    "finding.set_aside": lambda facts: _("Ended without a remedy (%(paper)s)") % {"paper": facts.get("paper", "—")},
     "check.propose": _proposed,
     "check.suspend": _suspended,
     "check.decide": _decided,

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from reperform.web.routing import route
-from reperform.web.views import data, finding, ledger, lookback, rectify, reveal, signing, verify, workbench
+from reperform.web.views import data, finding, ledger, lookback, records, rectify, reveal, signing, verify, workbench
 
 urlpatterns: list[URLPattern | URLResolver] = [
     route("", workbench.workbench, "workbench"),
@@ -42,6 +42,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     route("f/<str:number>/accept", verify.accept, "accept"),
     route("f/<str:number>/close", verify.close, "close"),
     route("f/<str:number>/rerun", verify.rerun, "rerun"),
+    route("f/<str:number>/do/<str:verb>", records.finding_step, "finding_step"),
+    route("watch", records.watch, "watch"),
+    route("watch/<str:reason>", records.watched, "watched"),
+    route("records/<str:kind>", records.records, "records"),
+    route("records/<str:kind>/new/<str:verb>", records.record_new, "record_new"),
+    route("records/<str:kind>/<str:number>", records.record, "record"),
+    route("records/<str:kind>/<str:number>/do/<str:verb>", records.record_step, "record_step"),
+    route("records/referral/<str:number>/file/<int:pk>", records.enclosure, "enclosure"),
     route("lookback", lookback.lookback, "lookback"),
     route("lookback/<str:number>", lookback.check, "check"),
     route("lookback/<str:number>/decide", lookback.decide, "decide"),

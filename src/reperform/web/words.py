@@ -41,6 +41,8 @@ STATES: Mapping[str, Chip] = {
     FindingState.RETURNED: Chip(_("Returned"), "returned", "bad"),
     FindingState.ACCEPTED: Chip(_("Accepted"), "accepted", "ok"),
     FindingState.CLOSED: Chip(_("Closed"), "closed", "done"),
+    FindingState.DISPUTED: Chip(_("Disputed"), "disputed", "warn"),
+    FindingState.NA: Chip(_("No longer applies"), "na", "mute"),
     FindingState.DISCARDED: Chip(_("Discarded"), "na", "mute"),
 }
 VERDICTS: Mapping[str, Chip] = {
@@ -82,6 +84,7 @@ ROLES: Mapping[str, Words] = {
     Role.REVIEWER: _("Reviewer"),
     Role.LIAISON: _("Liaison of the unit"),
     Role.LEAD: _("Lead department"),
+    Role.PARTNER: _("Partner body"),
     Role.LEGISLATOR: _("Legislator"),
     Role.ADMINISTRATOR: _("Administrator"),
     Role.SYSTEM: _("System"),
@@ -91,6 +94,7 @@ ROLE_TASKS: Mapping[str, Words] = {
     Role.REVIEWER: _("The second person: strike findings off, conclude look-backs."),
     Role.LIAISON: _("Answer for the unit: plan measures, submit results with evidence."),
     Role.LEAD: _("Press the sector: see what its units still owe."),
+    Role.PARTNER: _("Handle what was referred, and answer with the result."),
     Role.LEGISLATOR: _("Read every issued finding and how far it is put right."),
     Role.ADMINISTRATOR: _("Keep bodies and accounts; sees no finding."),
 }
@@ -139,6 +143,35 @@ STEPS: Mapping[str, Words] = {
     "close": _("Strike off"),
     "confirm": _("Confirm that it held"),
     "relapse": _("Record a relapse"),
+    "respond": _("Answer the finding"),
+    "delegate": _("Hand the handling down"),
+    "recall": _("Take the handling back"),
+    "extend": _("Extend the time limit"),
+    "supervise": _("Change the method of supervision"),
+    "dispute": _("Dispute the finding"),
+    "withdraw": _("Withdraw the dispute"),
+    "uphold": _("Enter the ruling: the finding stands"),
+    "annul": _("Enter the ruling: the finding falls"),
+    "set_aside": _("End it without a remedy"),
+}
+
+WATCHED: Mapping[str, Words] = {
+    "overdue": _("Overdue"),
+    "due_soon": _("Due soon"),
+    "no_answer": _("Not answered in time"),
+    "no_plan": _("No measures planned in time"),
+    "disagreed": _("The unit disagrees"),
+    "disputed": _("Disputed, no ruling yet"),
+    "returned": _("Returned to the unit"),
+    "late_check": _("Submitted and not verified in time"),
+}
+WAITING: Mapping[str, Words] = {
+    "extensions": _("Extensions to decide"),
+    "proposals": _("Steps of the ladder to issue or drop"),
+    "answers": _("Answers to the ladder, given or late"),
+    "instructions": _("Major matters without a reply"),
+    "tasks": _("Tasks finished or late"),
+    "referrals": _("Referrals whose reply is late"),
 }
 
 

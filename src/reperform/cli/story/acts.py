@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from reperform.ledger.models import Account, Finding, Item
     from reperform.rectify.actions import Attachment, Result
 
+SEEN = ("person", "matter", "object", "rule", "number", "effect")  # every point of the closing standard
+
 
 @contextmanager
 def one_day() -> Iterator[None]:
@@ -49,14 +51,17 @@ def submit(
     from reperform.rules.outcomes import OutcomeKind
 
     claims: list[Result] = []
+    papers = [paper]
     if money and finding.money_class:
         claims.append(actions.Result(OutcomeKind.MONEY, finding.money_class, min(money, finding.ordered)))
     if rule:
         claims.append(actions.Result(OutcomeKind.RULE, title=rule, on=scene.clock.now.date()))
+        papers.append(keep(scene, scene.words("paper", "rule", number=finding.number), rule, kind="rule"))
     if person:
         claims.append(actions.Result(OutcomeKind.PERSON, title=person))
+        papers.append(keep(scene, scene.words("paper", "decision", number=finding.number), person, kind="approval"))
     actions.submit(
-        finding, text=text, results=claims, attachments=[paper], unfinished=unfinished,
+        finding, text=text, results=claims, attachments=papers, unfinished=unfinished,
         by=who_answers(scene, finding), at=scene.next(),
     )  # fmt: skip
 
@@ -82,7 +87,7 @@ def accept(scene: Scene, finding: Finding) -> None:
     """Accept a version."""
     from reperform.verify import actions
 
-    actions.accept(finding, reason=scene.words("accepted"), by=scene.people["auditor"], at=scene.next())
+    actions.accept(finding, standard=SEEN, reason=scene.words("accepted"), by=scene.people["auditor"], at=scene.next())
 
 
 def close(scene: Scene, finding: Finding) -> None:

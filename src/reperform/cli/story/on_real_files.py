@@ -132,7 +132,7 @@ def _plan(scene: Scene, finding: Finding) -> None:
 def _papers(scene: Scene, findings: Sequence[Finding]) -> None:
     for finding in findings:
         note = scene.words("real", "note", number=finding.number)
-        paper = acts.keep(scene, f"{finding.number}.txt", note, kind="reply")
+        paper = acts.keep(scene, f"{finding.number}.txt", note, kind="voucher")
         acts.submit(scene, finding, scene.words("real", "done"), paper, money=acts.total(acts.items_of(finding)))
 
 

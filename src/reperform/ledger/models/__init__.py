@@ -1,40 +1,56 @@
 """All records, by noun."""
 
 from reperform.ledger.models.bodies import Account, Body
+from reperform.ledger.models.campaigns import Campaign, Instruction, InstructionFinding, Task, TaskNote
 from reperform.ledger.models.findings import Duty, Engagement, Finding, Import, Item, PriorReference
 from reperform.ledger.models.logbook import Checkpoint, Counter, Event, LogState, Payload, Tile
 from reperform.ledger.models.lookbacks import Check, CheckVerdict, Report
-from reperform.ledger.models.rectifying import CorrectiveAction, Evidence, Outcome, Submission, Verification
+from reperform.ledger.models.pressing import Escalation, Extension, Filing, Inspection, Waiver
+from reperform.ledger.models.rectifying import CorrectiveAction, Evidence, ItemClaim, Outcome, Submission, Verification
+from reperform.ledger.models.referrals import Enclosure, Referral
 from reperform.ledger.models.revealing import ExceptionRow, Exclusion, Run, Snapshot, SnapshotTable
 from reperform.ledger.models.subject import Subject
 
 __all__ = [
     "Account",
     "Body",
+    "Campaign",
     "Check",
     "CheckVerdict",
     "Checkpoint",
     "CorrectiveAction",
     "Counter",
     "Duty",
+    "Enclosure",
     "Engagement",
+    "Escalation",
     "Event",
     "Evidence",
     "ExceptionRow",
     "Exclusion",
+    "Extension",
+    "Filing",
     "Finding",
     "Import",
+    "Inspection",
+    "Instruction",
+    "InstructionFinding",
     "Item",
+    "ItemClaim",
     "LogState",
     "Outcome",
     "Payload",
     "PriorReference",
+    "Referral",
     "Report",
     "Run",
     "Snapshot",
     "SnapshotTable",
     "Subject",
     "Submission",
+    "Task",
+    "TaskNote",
     "Tile",
     "Verification",
+    "Waiver",
 ]

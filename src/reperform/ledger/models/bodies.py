@@ -27,6 +27,10 @@ class BodyKind(models.TextChoices):
     DISCIPLINE = "discipline", _("Discipline body")
     LEGISLATURE = "legislature", _("Legislature")
     FINANCE = "finance", _("Finance body")
+    INSPECTION = "inspection", _("Inspection body")
+    ORGANISATION = "organisation", _("Organisation department")
+    STATE_ASSETS = "state_assets", _("State-assets body")
+    POLICE = "police", _("Public security body")
 
 
 class Body(Subject):

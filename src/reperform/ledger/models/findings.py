@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from reperform.ledger.guard import Guarded
 from reperform.ledger.models.bodies import Account, Body
 from reperform.ledger.models.subject import Subject, state_words, words
-from reperform.rules.outcomes import MoneyClass, Nature, Supervision, Term, Verdict
+from reperform.rules.outcomes import Closure, MoneyClass, Nature, Response, Supervision, Term, Verdict
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -56,7 +56,9 @@ class Finding(Subject):
     """A problem that the audit found: criteria, condition, cause, effect, and its life until it is closed."""
 
     kind: ClassVar[str] = "finding"
-    bound: ClassVar[tuple[str, ...]] = ("audit_body", "responsible", "lead", "submitter", "verifier", "closer")
+    bound: ClassVar[tuple[str, ...]] = (
+        "audit_body", "responsible", "delegate", "lead", "submitter", "verifier", "closer",
+    )  # fmt: skip
 
     engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="findings", verbose_name=_("Engagement"))
     title = models.CharField(_("Title"), max_length=300)
@@ -75,7 +77,15 @@ class Finding(Subject):
     issued_on = models.DateField(_("Issued on"), null=True, blank=True)
     due_on = models.DateField(_("Due"), null=True, blank=True)
     original_due_on = models.DateField(_("Original due date"), null=True, blank=True)
-    closed_on = models.DateField(_("Closed on"), null=True, blank=True)
+    closed_on = models.DateField(_("Closed on"), null=True, blank=True)  # struck off, or ended without a remedy
+    served_on = models.DateField(_("Served on"), null=True, blank=True)  # the day on which the clocks start
+    due_estimated = models.BooleanField(default=False)  # a year without an official calendar was needed
+    response = models.CharField(_("Response of the unit"), max_length=16, blank=True)
+    response_reason = models.TextField(_("Reasons of the unit"), blank=True)
+    responded_on = models.DateField(_("Responded on"), null=True, blank=True)
+    disputed_on = models.DateField(_("Disputed on"), null=True, blank=True)
+    closure = models.CharField(_("Reason for the end"), max_length=16, blank=True)
+    closure_reason = models.TextField(_("Grounds for the end"), blank=True)
 
     audit_body = models.ForeignKey(Body, models.PROTECT, related_name="findings_kept", verbose_name=_("Audit body"))
     responsible = models.ForeignKey(
@@ -86,6 +96,10 @@ class Finding(Subject):
         related_name="findings_answered",
         verbose_name=_("Responsible body"),
     )
+    delegate = models.ForeignKey(
+        Body, models.PROTECT, null=True, blank=True, related_name="findings_handled", verbose_name=_("Delegate")
+    )
+    delegate_until = models.DateField(_("Delegated until"), null=True, blank=True)
     lead = models.ForeignKey(
         Body, models.PROTECT, null=True, blank=True, related_name="findings_led", verbose_name=_("Lead body")
     )
@@ -120,6 +134,8 @@ class Finding(Subject):
             words("finding", "nature", tuple(Nature)),
             words("finding", "repeat", tuple(Repeat.values)),
             words("finding", "money_class", ("", *MoneyClass)),
+            words("finding", "response", ("", *Response)),
+            words("finding", "closure", ("", *Closure)),
             # Two persons, in the database too: who submitted neither accepts nor closes; who accepted does not close.
             models.CheckConstraint(
                 condition=~models.Q(submitter=models.F("verifier")), name="finding_verifier_not_submitter"
@@ -142,8 +158,13 @@ class Finding(Subject):
         return f"{self.number} {self.title}"
 
     def parties(self) -> dict[str, str]:
-        bound = {"audit": self.audit_body, "responsible": self.responsible, "lead": self.lead}
-        return {relation: body.number for relation, body in bound.items() if body is not None}
+        bound = {
+            "audit": self.audit_body, "responsible": self.responsible, "delegate": self.delegate, "lead": self.lead,
+        }  # fmt: skip
+        known = {relation: body.number for relation, body in bound.items() if body is not None}
+        if self.delegate_until is not None:
+            known["delegate_until"] = self.delegate_until.isoformat()
+        return known
 
     def people(self) -> dict[str, str]:
         known = {"submitter": self.submitter, "verifier": self.verifier, "closer": self.closer}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reperform.ledger.guard import Guarded
 from reperform.ledger.models.bodies import Account
-from reperform.ledger.models.findings import Finding
+from reperform.ledger.models.findings import Finding, Item
 from reperform.ledger.models.subject import words
 from reperform.rules.outcomes import MoneyClass, OutcomeKind
 
@@ -77,7 +77,8 @@ class Evidence(Guarded):
     """A file that proves something: kept by its hash, never deleted, at most superseded."""
 
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="evidence")
-    submission = models.ForeignKey(Submission, models.CASCADE, related_name="evidence")
+    submission = models.ForeignKey(Submission, models.CASCADE, null=True, blank=True, related_name="evidence")
+    about = models.CharField(max_length=140, blank=True, db_index=True)  # the subject it proves, if not a submission
     kind = models.CharField(_("Kind"), max_length=16, choices=EvidenceKind, default=EvidenceKind.OTHER)
     name = models.CharField(_("File name"), max_length=255)
     sha256 = models.CharField(max_length=64, db_index=True)
@@ -102,6 +103,9 @@ class Outcome(Guarded):
     title = models.CharField(_("Title"), max_length=300, blank=True)
     reference = models.CharField(_("Number or voucher"), max_length=100, blank=True)
     on = models.DateField(_("Date"), null=True, blank=True)
+    count = models.PositiveIntegerField(_("People"), null=True, blank=True)
+    before = models.CharField(_("Before"), max_length=100, blank=True)
+    after = models.CharField(_("After"), max_length=100, blank=True)
 
     class Meta:
         verbose_name = _("Outcome")
@@ -118,17 +122,34 @@ class Outcome(Guarded):
         return f"{self.kind} {self.amount or self.title}"
 
 
+class ItemClaim(Guarded):
+    """What a submission claims of one item: the fen put right, and how. A claim is never a verdict."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="claims")
+    item = models.ForeignKey(Item, models.CASCADE, related_name="claims")
+    amount = models.BigIntegerField(_("Amount"), null=True, blank=True)  # fen
+    text = models.CharField(_("What was done"), max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["submission", "item"], name="item_claim_once")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.amount}"
+
+
 class VerificationResult(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     RETURNED = "returned", _("Returned")
     CLOSED = "closed", _("Closed")
+    ENDED = "ended", _("Ended without a remedy")
 
 
 class Verification(Guarded):
     """What a verifier decided on one version, and why."""
 
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="verifications")
-    submission = models.ForeignKey(Submission, models.PROTECT, related_name="verifications")
+    submission = models.ForeignKey(Submission, models.PROTECT, null=True, blank=True, related_name="verifications")
+    standard = models.JSONField(default=list)  # the points of the closing standard that were ticked
     result = models.CharField(_("Result"), max_length=16, choices=VerificationResult)
     reason = models.TextField(_("Reason"), blank=True)
     by = models.ForeignKey(Account, models.PROTECT, related_name="verifications")

@@ -11,22 +11,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reperform.ledger.drafting import in_language
 from reperform.ledger.models import Item
 from reperform.rules.outcomes import Verdict
 from reperform.verify.actions import Opinion
+from reperform.verify.recognition import Point
 from reperform.web import words
 from reperform.web.forms.fields import Styled, in_fen, money_field, text_area
 
 JUDGED = (Verdict.CLEARED, Verdict.PARTLY, Verdict.STILL, Verdict.UNPROVEN)
-# 见人、见事、见物；见制度、见文号、见成效: the standard of striking off that bureaus print (Bazhong).
-STANDARD = (
-    ("person", _("The person is seen")),
-    ("matter", _("The matter is seen")),
-    ("object", _("The object is seen")),
-    ("rule", _("The rule is seen")),
-    ("number", _("Its number is seen")),
-    ("effect", _("Its effect is seen")),
-)
 
 
 class JudgeForm(Styled):
@@ -80,11 +73,9 @@ class DecisionForm(Styled):
 
     reason = text_area(_("Reason"), rows=3)
     standard = forms.MultipleChoiceField(
-        choices=STANDARD, required=False, widget=forms.CheckboxSelectMultiple, label=_("Seen in the evidence")
+        required=False, widget=forms.CheckboxSelectMultiple, label=_("Seen in the evidence")
     )
 
-    def written(self) -> str:
-        """Return the reason with what was seen, as it is kept."""
-        labels = dict(STANDARD)
-        ticked = "; ".join(str(labels[one]) for one in self.cleaned_data["standard"])
-        return "\n".join(part for part in (self.cleaned_data["reason"].strip(), ticked) if part)
+    def __init__(self, *args: Any, points: Sequence[Point] = (), **kwargs: Any) -> None:  # noqa: ANN401 - passed on to Django
+        super().__init__(*args, **kwargs)
+        self.fields["standard"].choices = [(point.name, in_language(point.title)) for point in points]  # type: ignore[attr-defined]

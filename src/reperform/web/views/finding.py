@@ -19,7 +19,7 @@ from reperform.rectify import actions as rectify
 from reperform.rectify import queries
 from reperform.reveal import actions as reveal
 from reperform.verify.queries import history, newer_snapshots, possible_steps
-from reperform.web import shelf, words
+from reperform.web import around, shelf, words
 from reperform.web.finding_page import facts_of, item_table, money_strip, time_line, versions
 from reperform.web.forms.drafting import AssignForm, ReviseForm
 from reperform.web.frame import account_of, as_of, page
@@ -56,6 +56,8 @@ def finding(request: HttpRequest, number: str) -> HttpResponse:
         "flags": flags(found, on, whole.tally, claimed),
         "days": days(found, on),
         "facts": facts_of(found, on),
+        "around": around.offered(found, account),
+        "records": around.kept(found, account),
         "steps": steps(found, account, offered, newer_snapshots(found), whole.tally),
         "strip": money_strip(found, whole, claimed),
         "procedure": procedure,

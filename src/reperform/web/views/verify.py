@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from reperform.lookback.running import rerun as reperform
 from reperform.rectify import queries as rectify
 from reperform.rules.take import Offer
 from reperform.verify import actions, queries
+from reperform.verify.recognition import Point, points_that_apply, recognition
 from reperform.web import shelf, words
 from reperform.web.finding_page import item_table, money_strip, versions
 from reperform.web.forms.verifying import DecisionForm, JudgeForm
@@ -86,7 +88,7 @@ def _page(
         "checks": [(words.CONCLUSIONS[one.conclusion or one.proposal], one) for one in whole.checks],
         "judging": (judging or JudgeForm(auto_id=JUDGE)) if _may(offers, "judge") else None,
         "chosen": set(chosen),
-        "decision": DecisionForm(auto_id=DECIDE),
+        "decision": DecisionForm(auto_id=DECIDE, points=_points(found)),
         "may": {verb: _may(offers, verb) for verb in ("accept", "return", "close")},
         "why": {verb: _why(offers, verb) for verb in ("accept", "return", "close")},
     }
@@ -122,10 +124,13 @@ def judge(request: HttpRequest, number: str) -> HttpResponse:
 Verb = Callable[..., Finding]
 
 
+def _points(found: Finding) -> tuple[Point, ...]:
+    return points_that_apply(found, found.submissions.order_by("-version").first())
+
+
 def _decide(request: HttpRequest, number: str, verb: Verb, said: str) -> HttpResponse:
     found = one(request, number)
-    form = DecisionForm(request.POST)
-    reason = form.written() if form.is_valid() else request.POST.get("reason", "")
+    reason = request.POST.get("reason", "").strip()
     verb(found, reason=reason, by=account_of(request), at=now(), seen=seen(request))
     messages.success(request, said % {"number": number})
     return redirect("finding", number)
@@ -136,7 +141,10 @@ def return_(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def accept(request: HttpRequest, number: str) -> HttpResponse:
-    return _decide(request, number, actions.accept, _("%(number)s was accepted; a second person strikes it off."))
+    known = {point.name for point in recognition().standard}
+    ticked = known.intersection(request.POST.getlist("standard"))
+    verb = partial(actions.accept, standard=ticked)
+    return _decide(request, number, verb, _("%(number)s was accepted; a second person strikes it off."))
 
 
 def close(request: HttpRequest, number: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -80,6 +81,8 @@ class RateBar:
 
 def workbench(request: HttpRequest) -> HttpResponse:
     account, on = account_of(request), as_of(request)
+    if account.role == Role.PARTNER:
+        return redirect("records", "referral")
     if account.role not in READS_FINDINGS:
         return page(request, "workbench/accounts_only.html")
     counts = queries.count_desk(account, on)

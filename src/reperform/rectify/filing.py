@@ -1,0 +1,75 @@
+"""The three duties of an audited unit, each with its date and proof (Audit Law 2021 art. 52).
+
+To report to the audit body, to report at the same time to its government or competent body, and to publish. One paper
+may cover many findings; each keeps its own entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from reperform.ledger.change import Change
+from reperform.ledger.models import Account, Filing, Finding
+from reperform.ledger.numbers import allocate
+from reperform.ledger.record import record
+from reperform.rectify.actions import Attachment
+from reperform.rules.outcomes import Duty
+from reperform.rules.standing import Fact
+
+
+@transaction.atomic
+def hand_in(
+    findings: Sequence[Finding], *, duty: Duty, on: date, to: str, reference: str,
+    attachments: tuple[Attachment, ...], by: Account, at: datetime,
+) -> list[Filing]:  # fmt: skip
+    """Hand in the proof of one duty for findings that one paper covers."""
+    numbers = allocate("FIL", at.year, len(findings))
+    changes = []
+    for number, finding in zip(numbers, findings, strict=True):
+        responsible = finding.responsible or by.body
+        filing = Filing(
+            number=number, finding=finding, audit_body=finding.audit_body, responsible=responsible, duty=duty,
+            done_on=on, to=to, reference=reference,
+        )  # fmt: skip
+        facts: dict[str, Fact] = {
+            "audit": finding.audit_body.number, "responsible": responsible.number, "finding": finding.number,
+            "duty": duty.value, "on": on.isoformat(), "evidence": len(attachments),
+        }  # fmt: skip
+        proofs = [one.about(finding, filing.subject) for one in attachments]
+        changes.append(
+            Change("hand_in", filing, facts=facts, adds=proofs, evidence=[one.digest for one in attachments],
+                   fields={"to": to, "reference": reference})
+        )  # fmt: skip
+    record(changes, actor=by.actor(), at=at)
+    return [change.subject for change in changes]
+
+
+def return_(filing: Filing, *, reason: str, by: Account, at: datetime) -> Filing:
+    """Return a proof that does not prove."""
+    facts: dict[str, Fact] = {"reason": bool(reason.strip())}
+    change = Change("return", filing, facts=facts, values={"remark": reason}, fields={"reason": reason})
+    record([change], actor=by.actor(), at=at)
+    return filing
+
+
+def renew(
+    filing: Filing, *, on: date, reference: str, attachments: tuple[Attachment, ...], by: Account, at: datetime
+) -> Filing:
+    """Hand a better proof in; the earlier one stays."""
+    facts: dict[str, Fact] = {"on": on.isoformat(), "evidence": len(attachments)}
+    change = Change(
+        "renew", filing, facts=facts, values={"done_on": on, "reference": reference}, fields={"reference": reference},
+        adds=[one.about(filing.finding, filing.subject) for one in attachments],
+        evidence=[one.digest for one in attachments],
+    )  # fmt: skip
+    record([change], actor=by.actor(), at=at)
+    return filing
+
+
+def accept(filing: Filing, *, by: Account, at: datetime) -> Filing:
+    """Accept the proof of a duty."""
+    record([Change("accept", filing)], actor=by.actor(), at=at)
+    return filing

@@ -1,0 +1,132 @@
+"""The ladder of pressing: reminder, press letter (督办函), interview (约谈), circular (通报), accountability proposal.
+
+Rules kept here:
+
+* The calendar proposes a rung, a person issues it or drops it with a reason. A rung is proposed once per finding and
+  cycle of lateness; a higher one only after its day, whatever became of the lower ones.
+* A step of the ladder touches no time limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from reperform.ledger import clocks
+from reperform.ledger.change import Change
+from reperform.ledger.models import Account, Body, Escalation, Finding
+from reperform.ledger.numbers import allocate
+from reperform.ledger.record import record
+from reperform.rectify.organise import SYSTEM
+from reperform.rules.deadlines import due_rung
+from reperform.rules.outcomes import Rung
+from reperform.rules.standing import Fact
+from reperform.rules.steps import WITH_UNIT
+
+_IN_ONE_BATCH = 2000
+
+
+@transaction.atomic
+def propose_due(audit_body: Body, *, as_of: date, at: datetime, by: Account | None = None) -> list[Escalation]:
+    """Propose, for every finding of an audit body, the rung that the calendar has reached and that was not proposed."""
+    thresholds = {rung: clocks.limit(f"ladder.{rung}", as_of) for rung in Rung}
+    waiting = (
+        Finding.objects.filter(audit_body=audit_body, state__in=WITH_UNIT, due_on__isnull=False)
+        .select_related("audit_body", "responsible")
+        .prefetch_related("escalations")
+        .order_by("pk")
+    )
+    proposals = []
+    for finding in waiting.iterator(_IN_ONE_BATCH):
+        since = [
+            one.rung for one in finding.escalations.all() if finding.due_on and _of_this_limit(one, finding.due_on)
+        ]
+        days = (as_of - finding.due_on).days if finding.due_on else 0
+        rung = due_rung(days, thresholds, since)
+        if rung is not None:
+            proposals.append((finding, rung, days))
+    return propose(proposals, as_of=as_of, at=at, by=by)
+
+
+def _of_this_limit(escalation: Escalation, due_on: date) -> bool:
+    """Whether a rung was proposed for the present time limit: after an extension the ladder begins anew."""
+    return (escalation.proposed_on - due_on).days == escalation.overdue_days
+
+
+@transaction.atomic
+def propose(
+    proposals: Sequence[tuple[Finding, Rung, int]], *, as_of: date, at: datetime, by: Account | None, reason: str = ""
+) -> list[Escalation]:
+    """Propose rungs for findings, each with its days overdue; without a person's reason the lateness is the reason."""
+    numbers = allocate("ESC", at.year, len(proposals)) if proposals else []
+    changes = [
+        _proposal(number, finding, rung, days, reason or _lateness(finding, days), as_of)
+        for number, (finding, rung, days) in zip(numbers, proposals, strict=True)
+    ]
+    record(changes, actor=by.actor() if by else SYSTEM, at=at)
+    return [change.subject for change in changes]
+
+
+def _lateness(finding: Finding, days: int) -> str:
+    words = {"due": finding.due_on, "days": abs(days)}
+    with override(settings.LANGUAGE_CODE):  # it is kept, so it is in the bureau's own language
+        if days < 0:
+            return _("Due on %(due)s, in %(days)d days.") % words
+        return _("Due on %(due)s, %(days)d days overdue.") % words
+
+
+def _proposal(number: str, finding: Finding, rung: Rung, days: int, reason: str, on: date) -> Change[Escalation]:
+    responsible = finding.responsible
+    assert responsible is not None  # noqa: S101 - an issued finding names who answers for it
+    escalation = Escalation(
+        number=number, finding=finding, audit_body=finding.audit_body, responsible=responsible, rung=rung,
+        reason=reason, overdue_days=days, proposed_on=on,
+    )  # fmt: skip
+    facts: dict[str, Fact] = {
+        "audit": finding.audit_body.number, "responsible": responsible.number, "finding": finding.number,
+        "rung": rung.value, "overdue_days": days, "reason": True,
+    }  # fmt: skip
+    return Change("propose", escalation, facts=facts, fields={"reason": reason})
+
+
+def drop(escalation: Escalation, *, reason: str, by: Account, at: datetime) -> Escalation:
+    """Drop a proposal."""
+    change = Change(
+        "drop",
+        escalation,
+        facts={"reason": bool(reason.strip())},
+        values={"outcome": reason},
+        fields={"reason": reason},
+    )
+    record([change], actor=by.actor(), at=at)
+    return escalation
+
+
+def issue(escalation: Escalation, *, paper: str, reply_due_on: date, by: Account, at: datetime) -> Escalation:
+    """Issue a rung: the unit sees it, and owes an answer by a day."""
+    values = {"issued_on": timezone.localdate(at), "paper": paper, "reply_due_on": reply_due_on}
+    facts: dict[str, Fact] = {"due": reply_due_on.isoformat(), "rung": escalation.rung}
+    record([Change("issue", escalation, facts=facts, values=values, fields={"paper": paper})], actor=by.actor(), at=at)
+    return escalation
+
+
+def answer(escalation: Escalation, *, text: str, by: Account, at: datetime) -> Escalation:
+    """Answer it."""
+    facts: dict[str, Fact] = {"result": bool(text.strip())}
+    change = Change("answer", escalation, facts=facts, values={"answer": text}, fields={"text": text})
+    record([change], actor=by.actor(), at=at)
+    return escalation
+
+
+def settle(escalation: Escalation, *, outcome: str, by: Account, at: datetime) -> Escalation:
+    """Say what came of it."""
+    facts: dict[str, Fact] = {"reason": bool(outcome.strip())}
+    change = Change("settle", escalation, facts=facts, values={"outcome": outcome}, fields={"outcome": outcome})
+    record([change], actor=by.actor(), at=at)
+    return escalation
