@@ -43,7 +43,7 @@ STATES: Mapping[str, Chip] = {
     FindingState.CLOSED: Chip(_("Closed"), "closed", "done"),
     FindingState.DISPUTED: Chip(_("Disputed"), "disputed", "warn"),
     FindingState.NA: Chip(_("No longer applies"), "na", "mute"),
-    FindingState.DISCARDED: Chip(_("Discarded"), "na", "mute"),
+    FindingState.DISCARDED: Chip(_("Discarded"), "drop", "mute"),
 }
 VERDICTS: Mapping[str, Chip] = {
     Verdict.STILL: Chip(_("Still there"), "still", "bad"),
