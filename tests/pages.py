@@ -5,10 +5,11 @@ from __future__ import annotations
 import importlib
 from pathlib import Path
 
+from reperform.catalogue import manual
+
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 PAGES = {
     "steps.md": "reperform.rules.diagram",
-    "procedures.md": "reperform.catalogue.manual",
     "command-line.md": "reperform.cli.reference",
     "figures.md": "reperform.report.reference",
 }
@@ -17,6 +18,7 @@ PAGES = {
 def main() -> None:
     for name, module in PAGES.items():
         (REFERENCE / name).write_text(importlib.import_module(module).page(), encoding="utf-8")
+    manual.write(REFERENCE)
 
 
 if __name__ == "__main__":

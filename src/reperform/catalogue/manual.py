@@ -1,26 +1,35 @@
-"""Write the reference page of the shipped procedures from their own files, so that it cannot say anything else.
+"""Write the reference pages of the shipped procedures from their own files, so that they cannot say anything else.
 
-The page holds what an auditor asks of a procedure: the question, the criteria, what it reads, its thresholds with
-their source, what looks guilty and is not, and its cases as tables. `python -m reperform.catalogue.manual` prints it.
+The pages hold what an auditor asks of a procedure: the question, the criteria, what it reads, its thresholds with
+their source, what looks guilty and is not, and its cases as tables. The index says which rows and topics of the plan
+each of them serves. `python -m reperform.catalogue.manual FOLDER` writes them.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from reperform import catalogue
 from reperform.engine.cases import Case, Drawn
+from reperform.engine.derived import Derived
 from reperform.engine.facts import Fact
 from reperform.engine.parameters import Parameter, as_text
-from reperform.engine.spec import Procedure
+from reperform.engine.spec import DOMAINS, Procedure, load_catalogue
 
-_HEAD = """\
+INDEX = "procedures.md"
+_MADE = """\
+Generated from the files of `reperform.catalogue`; `make pages` writes it again and a test compares it.
+"""
+_HEAD = f"""\
 # Shipped procedures · 内置审计程序
 
-Generated from the files of `reperform.catalogue`; `make pages` writes it again and a test compares it.
-Money in the cases is in fen (分). A figure marked *not verified* is a working assumption: set your own before you rely
-on it. How a file is written: [write a procedure](../how-to/write-a-procedure.md).
+{_MADE}How a file is written: [write a procedure](../how-to/write-a-procedure.md).
+"""
+_DOMAIN_HEAD = f"""\
+{_MADE}Money in the cases is in fen (分). A figure marked *not verified* is a working assumption: set your own before
+you rely on it. All procedures: [the list](../procedures.md).
 """
 _KINDS = {
     "hit": "exception · 问题",
@@ -32,14 +41,47 @@ _KINDS = {
 }
 
 
-def page() -> str:
-    """Return the whole page."""
-    procedures = list(catalogue.procedures().values())
+def pages() -> dict[str, str]:
+    """Return the text of every page by its name below the folder of reference pages."""
+    shipped = load_catalogue(catalogue.FOLDER)
+    domains = [domain for domain in DOMAINS if any(one.domain == domain for one in shipped.values())]
+    return {INDEX: _index(shipped.values())} | {
+        f"procedures/{domain}.md": _domain(domain, [one for one in shipped.values() if one.domain == domain])
+        for domain in domains
+    }
+
+
+def _index(shipped: Iterable[Procedure]) -> str:
+    procedures = list(shipped)
     rows = [
-        [f"[{one.code}](#{_anchor(one)})", _both(one.title), one.domain, " ".join(one.seed), ", ".join(one.tables)]
+        [_link(one), _both(one.title), one.domain, " ".join(one.seed), ", ".join(f"`{name}`" for name in one.tables)]
         for one in procedures
     ]
-    parts = [_HEAD, *_table(["code", "title", "domain", "seed", "tables"], rows), ""]
+    serving = [
+        [row, f"{topic} · {name}", ", ".join(_link(one) for one in procedures if _serves(one, row, topic))]
+        for row, words in catalogue.topics().items()
+        for topic, name in words.items()
+    ]
+    parts = [
+        _HEAD,
+        *_table(["code", "title", "domain", "seed", "tables"], rows),
+        "",
+        "## What they serve · 覆盖情况",
+        "",
+    ]
+    return "\n".join([*parts, *_table(["row", "topic", "procedures"], serving)]) + "\n"
+
+
+def _serves(one: Procedure, row: str, topic: str) -> bool:
+    return row in one.seed and topic in one.topics
+
+
+def _link(one: Procedure) -> str:
+    return f"[{one.code}](procedures/{one.domain}.md#{_anchor(one)})"
+
+
+def _domain(domain: str, procedures: Sequence[Procedure]) -> str:
+    parts = [f"# {domain}\n", _DOMAIN_HEAD]
     for one in procedures:
         parts += [*_procedure(one), ""]
     return "\n".join(parts).rstrip() + "\n"
@@ -58,6 +100,8 @@ def _procedure(one: Procedure) -> Iterator[str]:
         yield ""
     for fact in one.facts.values():
         yield from _fact(fact)
+    for relation in one.derived:
+        yield from _derived(relation)
     for case in catalogue.cases(one):
         yield from _case(case)
 
@@ -68,6 +112,8 @@ def _properties(one: Procedure) -> Iterator[list[str]]:
         for item in one.criteria
     ]
     yield ["criteria · 依据", "<br>".join(criteria)]
+    if one.seed:
+        yield ["serves · 对应", " ".join([*one.seed, *one.topics])]
     yield ["reads · 数据", "<br>".join(f"`{name}`: {', '.join(columns)}" for name, columns in one.tables.items())]
     if one.optional:
         yield ["may be absent · 可缺", ", ".join(f"`{name}`" for name in one.optional)]
@@ -80,6 +126,7 @@ def _properties(one: Procedure) -> Iterator[list[str]]:
     if one.not_testable_when:
         reasons = [f"{_both(item.reason)}: `{item.condition}`" for item in one.not_testable_when]
         yield ["not testable · 无法检查", "<br>".join(reasons)]
+    yield ["runs on · 引擎", ", ".join(one.engines)]
     yield ["file · 文件", f"`catalogue/{one.domain}/{one.code}.sql`, version {one.version}"]
 
 
@@ -97,6 +144,13 @@ def _fact(fact: Fact) -> Iterator[str]:
     ]
     yield from _table(names, [["" if cell is None else as_text(cell) for cell in row] for row in fact.rows])
     yield ""
+
+
+def _derived(relation: Derived) -> Iterator[str]:
+    yield f"**Computed in Python · Python 计算 `{relation.name}`**\n"
+    columns = ", ".join(name for name, _ in relation.columns)
+    source = "; ".join(f"`{name}`: {', '.join(columns)}" for name, columns in relation.source.items())
+    yield f"{_both(relation.text)}. From {source}; gives {columns}.\n"
 
 
 def _case(case: Case) -> Iterator[str]:
@@ -150,5 +204,16 @@ def _anchor(one: Procedure) -> str:
     return kept.replace(" ", "-")
 
 
+def write(folder: Path) -> None:
+    """Write all pages into the folder of reference pages, and take away those of domains that are gone."""
+    texts = pages()
+    (folder / "procedures").mkdir(parents=True, exist_ok=True)
+    for path in (folder / "procedures").glob("*.md"):
+        if f"procedures/{path.name}" not in texts:
+            path.unlink()
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
 if __name__ == "__main__":
-    sys.stdout.write(page())
+    write(Path(sys.argv[1]))
