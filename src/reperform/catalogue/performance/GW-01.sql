@@ -9,7 +9,7 @@ question:
   en: Is a gas or water main in use past its design life and in no plan of renewal?
   zh: 在用燃气、供水管道是否已超过设计使用年限，且未纳入更新改造计划？
 criteria:
-  - {law: 城镇燃气管理条例, article: "35, 41", version: 2016-02-06, verified: true}
+  - {law: 城镇燃气管理条例, article: "35, 41", verified: true}
   - {law: 城市燃气管道等老化更新改造实施方案, article: "", verified: false}
 tables:
   pipe: [pipe_id, body_id, medium, material, laid_on, retired_on, length_m]

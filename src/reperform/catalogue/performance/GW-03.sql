@@ -9,7 +9,7 @@ question:
   en: Is the last patrol of a gas main in use longer ago than its cycle allows?
   zh: 在用燃气管道距最近一次巡线是否超过规定周期？
 criteria:
-  - {law: 城镇燃气管理条例, article: "17, 35, 41, 48", version: 2016-02-06, verified: true}
+  - {law: 城镇燃气管理条例, article: "17, 35, 41, 48", verified: true}
 tables:
   pipe: [pipe_id, body_id, medium, material, laid_on, retired_on, length_m]
   pipe_patrol: [patrol_no, pipe_id, patrolled_on]

@@ -9,7 +9,7 @@ question:
   en: Is a leak in a gas or water main that was found still open after the days that its repair may take?
   zh: 已发现的燃气、供水管道泄漏是否超过处置时限仍未修复？
 criteria:
-  - {law: 城镇燃气管理条例, article: "35, 41, 48", version: 2016-02-06, verified: true}
+  - {law: 城镇燃气管理条例, article: "35, 41, 48", verified: true}
 tables:
   pipe_leak: [leak_no, body_id, medium, urgent, found_on, repaired_on, repair_no]
 key: [leak_no]
