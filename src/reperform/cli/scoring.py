@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from reperform.engine.results import Result
     from reperform.engine.snapshot import Snapshot
     from reperform.engine.spec import Procedure
-    from reperform.engine.store import Loaded
+    from reperform.engine.store import Loaded, Store
     from reperform.engine.tables import Table
 
 LOADERS = 2
@@ -127,11 +127,8 @@ def score_folder(
 
 
 def _load(
-    store: object, files: Mapping[str, Sequence[Path]], tables: Mapping[str, Table], progress: Report
+    store: Store, files: Mapping[str, Sequence[Path]], tables: Mapping[str, Table], progress: Report
 ) -> dict[str, Loaded]:
-    from reperform.engine.store import Store
-
-    assert isinstance(store, Store)  # noqa: S101 - imported late, for a quick `--help`
     unknown = sorted(set(files) - set(tables))
     if unknown:
         raise BadInput(N_("There is no contract for the table {name}."), rule="city.table", name=unknown[0])
