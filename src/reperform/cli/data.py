@@ -205,9 +205,9 @@ def _whole(text: str) -> int:
 
 
 def _contracts(call: Session) -> dict[str, Table]:
-    from reperform import catalogue
+    from reperform.cli.procedures import contracts
 
-    return catalogue.tables(*([call.home.procedures] if call.home.procedures.is_dir() else []))
+    return contracts(call)
 
 
 def _contract(known: Mapping[str, Table], name: str) -> Table:
