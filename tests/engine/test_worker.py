@@ -119,19 +119,19 @@ TWICE = "SELECT fee_no, paid AS remedied, voucher AS trace FROM payment"
 TEXTS = "SELECT fee_no, max(voucher) AS remedied, sum(paid) AS trace FROM payment GROUP BY fee_no"
 
 
-@pytest.mark.parametrize(
-    ("sections", "rows", "told"),
-    [
-        ({}, {"fee": (*FEES, FEES[0])}, "1 keys stand more than once"),
-        ({}, {"fee": (*FEES, (None, "B1", 5, "2026-03-31"))}, "1 rows have a key with nothing in it"),
-        ({"population": POPULATION + "\nWHERE unit = 'B1'"}, {}, "1 rows are not rows of the population"),
-        ({"exceptions": EXCEPTIONS.replace(" AS open", " - 350 AS open")}, {}, "not above zero"),
-        ({"exceptions": EXCEPTIONS.replace(MONEY, "avg(f.amount)")}, {}, "not exact"),
-        ({"exceptions": EXCEPTIONS.replace(MONEY, "f.unit")}, {}, "whole number of fen"),
-        ({"remedies": TWICE}, {}, "1 keys stand more than once"),
-        ({"remedies": TEXTS}, {}, "whole number of fen"),
-    ],
-)
+BROKEN_PROMISES: list[tuple[dict[str, str], dict[str, object], str]] = [
+    ({}, {"fee": (*FEES, FEES[0])}, "1 keys stand more than once"),
+    ({}, {"fee": (*FEES, (None, "B1", 5, "2026-03-31"))}, "1 rows have a key with nothing in it"),
+    ({"population": POPULATION + "\nWHERE unit = 'B1'"}, {}, "1 rows are not rows of the population"),
+    ({"exceptions": EXCEPTIONS.replace(" AS open", " - 350 AS open")}, {}, "not above zero"),
+    ({"exceptions": EXCEPTIONS.replace(MONEY, "avg(f.amount)")}, {}, "not exact"),
+    ({"exceptions": EXCEPTIONS.replace(MONEY, "f.unit")}, {}, "whole number of fen"),
+    ({"remedies": TWICE}, {}, "1 keys stand more than once"),
+    ({"remedies": TEXTS}, {}, "whole number of fen"),
+]
+
+
+@pytest.mark.parametrize(("sections", "rows", "told"), BROKEN_PROMISES)
 def test_a_procedure_that_breaks_its_promise_says_nothing(tmp_path, sections: dict[str, str], rows, told: str):
     procedure = load(tmp_path, **sections)
     with pytest.raises(BadInput, match=told) as caught:

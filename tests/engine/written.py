@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from reperform.engine.cases import Work
 from reperform.engine.duckdb import Source
 from reperform.engine.lint import lint
 from reperform.engine.parameters import settle
@@ -126,6 +127,6 @@ def plan(
     )
 
 
-def result_of(procedure: Procedure, **options: object) -> Result:
+def result_of(procedure: Procedure, work: Work = perform, **options: object) -> Result:
     """Run the procedure over rows, in this process."""
-    return carry_out(plan(procedure, **options), perform)  # type: ignore[arg-type]
+    return carry_out(plan(procedure, **options), work)  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ Example of a table::
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -31,13 +31,14 @@ from reperform.engine.results import Result
 from reperform.engine.run import Plan, RunLimits, carry_out, types_of
 from reperform.engine.spec import REMEDIED, TRACE
 from reperform.engine.tables import SQL_TYPES, Table
-from reperform.engine.worker import perform
+from reperform.engine.worker import Job, perform
 from reperform.errors import N_
 
 if TYPE_CHECKING:
     from reperform.engine.spec import Procedure
 
 KINDS = ("hit", "clean", "guard", "not_testable", "remedied", "threshold")
+Work = Callable[[Job], Mapping[str, Any]]
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _EXPECT = ("population", "not_testable", "exceptions", "remedies", "reason")
 _SMALL = RunLimits(memory=256 << 20, threads=1, temporary=64 << 20)
@@ -81,8 +82,8 @@ def load_cases(path: Path) -> tuple[Case, ...]:
     return tuple(_case(entry) for entry in read_yaml(read_text(path), str(path)).items())
 
 
-def play(procedure: Procedure, case: Case, tables: Mapping[str, Table]) -> Result:
-    """Run the procedure over the tables of a case."""
+def play(procedure: Procedure, case: Case, tables: Mapping[str, Table], work: Work = perform) -> Result:
+    """Run the procedure over the tables of a case; `work` is what does it, on this engine or another."""
     types = types_of(tables)
     facts = {name: _fact(procedure, name, case) for name in procedure.facts}
     procedure = replace(procedure, facts=facts)
@@ -103,7 +104,7 @@ def play(procedure: Procedure, case: Case, tables: Mapping[str, Table]) -> Resul
         asked=(),
         limits=_SMALL,
     )
-    return carry_out(plan, perform)
+    return carry_out(plan, work)
 
 
 def differences(procedure: Procedure, case: Case, result: Result) -> list[str]:

@@ -32,7 +32,7 @@ from sqlglot import exp
 from reperform.engine.child import ChildStopped
 from reperform.engine.duckdb import Cell, Source, Space, fill, locked, rows_of, types_of
 from reperform.engine.run import RunLimits, carry_out, planned, unchanged
-from reperform.engine.spark_session import stopped_by, tables_at
+from reperform.engine.spark_session import tables_at
 from reperform.engine.spark_sql import SPARK, for_spark, read
 from reperform.engine.worker import Job, examine
 from reperform.errors import N_, BadInput, Place
@@ -53,7 +53,7 @@ SETTINGS = {
     "spark.sql.limit.initialNumPartitions": "1000000",  # the cap on exceptions is one job, not one after another
 }
 DEFAULT = RunLimits()
-_SMALL = 1 << 20  # bytes of all tables of a run; below, it is cheaper to bring what a section gives than to ask again
+SMALL = 1 << 20  # bytes of all tables of a run; below, it is cheaper to bring what a section gives than to ask again
 _INLINE = 2000  # rows that travel as literals of a query
 _DUCKDB_TYPES = {
     "tinyint": "TINYINT",
@@ -88,21 +88,23 @@ def run(
         return carry_out(plan, performer(session, limits))
 
 
-def performer(session: SparkSession, limits: RunLimits = DEFAULT) -> Callable[[Job], Mapping[str, Any]]:
-    """Return what does the job of a plan in this session."""
-    return lambda job: _perform(job, session, limits.seconds)
+def performer(
+    session: SparkSession, limits: RunLimits = DEFAULT, *, small: int = SMALL
+) -> Callable[[Job], Mapping[str, Any]]:
+    """Return what does the job of a plan in this session; below `small` bytes, what a section gives is brought here."""
+    return lambda job: _perform(job, session, limits.seconds, small)
 
 
-def _perform(job: Job, session: SparkSession, seconds: float) -> Mapping[str, Any]:
+def _perform(job: Job, session: SparkSession, seconds: float, small: int) -> Mapping[str, Any]:
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
     for name, value in SETTINGS.items():
         session.conf.set(name, value)
     space = Space(job.space.memory, job.space.threads, job.space.temporary)
+    bring = sum(_size(source) for source in job.tables.values()) <= small
     with locked({}, space) as connection, _stopping(session, seconds) as late:
-        small = sum(_size(source) for source in job.tables.values()) <= _SMALL
-        cluster = Cluster(session, connection, bring=small)
+        cluster = Cluster(session, connection, bring=bring)
         try:
             for name, source in job.tables.items():
                 cluster.give(name, source)
@@ -216,23 +218,23 @@ class Cluster:
 
 @contextmanager
 def _stopping(session: SparkSession, seconds: float) -> Iterator[threading.Event]:
-    """Stop the jobs of a run that takes too long; the event tells that it was so."""
-    late = threading.Event()
-    mark = f"reperform-{uuid.uuid4().hex}"
+    """Stop what the session does when a run takes too long, the next jobs too; the event tells that it was so."""
+    late, done = threading.Event(), threading.Event()
 
-    def stop() -> None:
+    def watch() -> None:
+        if done.wait(seconds):
+            return
         late.set()
-        stopped_by(session, mark)
+        while not done.wait(0.5):
+            session.interruptAll()
 
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    session.addTag(mark)
-    timer.start()
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
     try:
         yield late
     finally:
-        timer.cancel()
-        session.removeTag(mark)
+        done.set()
+        watcher.join()
 
 
 def _size(source: Source) -> int:

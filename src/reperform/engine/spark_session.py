@@ -102,11 +102,6 @@ def tables_at(path: str) -> str:
     return f"{folder.rstrip('/')}/{Path(path).name}" if folder else Path(path).as_uri()
 
 
-def stopped_by(opened: SparkSession, mark: str) -> None:
-    """Stop what the session does under a mark."""
-    opened.interruptTag(mark)
-
-
 def _version(java: Path) -> int:
     try:
         told = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=60, check=True).stderr
