@@ -14,7 +14,7 @@ criteria:
   - {law: 中华人民共和国招标投标法实施条例, article: "8, 9", version: 2019-03-02, verified: true}
 tables:
   project: [project_id, state_funds, estimate_amount]
-  contract: [contract_id, project_id, body_id, tender_id, kind, procurement_method, exemption, amount]
+  contract: [contract_id, project_id, body_id, tender_id, kind, procurement_method, exemption, amount, signed_on]
   tender: [tender_id, procurement_method]
   correction: [number, register, ref]
 optional: [tender, correction]
@@ -69,7 +69,7 @@ SELECT c.contract_id, c.body_id, c.project_id, c.kind, c.amount AS price, l.limi
        coalesce(t.procurement_method, c.procurement_method) AS method
 FROM contract AS c
 JOIN project AS p ON p.project_id = c.project_id
-JOIN tender_limit AS l ON l.kind = c.kind AND :as_of BETWEEN l.valid_from AND l.valid_to
+JOIN tender_limit AS l ON l.kind = c.kind AND coalesce(c.signed_on, :as_of) BETWEEN l.valid_from AND l.valid_to
 LEFT JOIN tender AS t ON t.tender_id = c.tender_id
 WHERE p.state_funds >= :state_funds AND p.state_funds * 100 >= p.estimate_amount * :state_percent
   AND c.amount >= l.limit_amount

@@ -67,7 +67,7 @@ SELECT c.project_id, c.kind, p.body_id,
        sum(CASE WHEN c.signed_on IS NULL AND c.amount < l.limit_amount THEN 1 ELSE 0 END) AS undated
 FROM contract AS c
 JOIN project AS p ON p.project_id = c.project_id
-JOIN tender_limit AS l ON l.kind = c.kind AND :as_of BETWEEN l.valid_from AND l.valid_to
+JOIN tender_limit AS l ON l.kind = c.kind AND coalesce(c.signed_on, :as_of) BETWEEN l.valid_from AND l.valid_to
 WHERE p.state_funds >= :state_funds AND p.state_funds * 100 >= p.estimate_amount * :state_percent
 GROUP BY c.project_id, c.kind, p.body_id
 
@@ -76,7 +76,7 @@ WITH small AS (
   SELECT c.contract_id, c.project_id, c.kind, c.amount, c.signed_on, p.body_id, l.limit_amount
   FROM contract AS c
   JOIN project AS p ON p.project_id = c.project_id
-  JOIN tender_limit AS l ON l.kind = c.kind AND :as_of BETWEEN l.valid_from AND l.valid_to
+  JOIN tender_limit AS l ON l.kind = c.kind AND coalesce(c.signed_on, :as_of) BETWEEN l.valid_from AND l.valid_to
   LEFT JOIN tender AS t ON t.tender_id = c.tender_id
   WHERE p.state_funds >= :state_funds AND p.state_funds * 100 >= p.estimate_amount * :state_percent
     AND c.amount < l.limit_amount
@@ -92,12 +92,13 @@ year_from AS (
   GROUP BY a.contract_id, a.project_id, a.kind, a.body_id, a.limit_amount
   HAVING sum(b.amount) >= a.limit_amount AND count(*) >= 2
 )
-SELECT y.project_id, y.kind, y.body_id, CAST(max(y.together) AS BIGINT) AS together, max(y.contracts) AS contracts, y.limit_amount
+SELECT y.project_id, y.kind, y.body_id, CAST(max(y.together) AS BIGINT) AS together, max(y.contracts) AS contracts,
+       max(y.limit_amount) AS limit_amount
 FROM year_from AS y
 WHERE NOT EXISTS (
     SELECT k.number FROM correction AS k WHERE k.register = 'contract' AND k.ref = y.project_id || '/' || y.kind
   )
-GROUP BY y.project_id, y.kind, y.body_id, y.limit_amount
+GROUP BY y.project_id, y.kind, y.body_id
 
 -- @remedies
 SELECT c.project_id, c.kind, max(k.number) AS trace

@@ -94,7 +94,7 @@ days AS (
          date_diff('day', t.candidates_from, t.candidates_until) + 1 AS publicity,
          date_diff('day', t.noticed_on, s.signed_on) AS signing
   FROM tender AS t
-  LEFT JOIN tender_limit AS l ON l.kind = t.kind AND :as_of BETWEEN l.valid_from AND l.valid_to
+  LEFT JOIN tender_limit AS l ON l.kind = t.kind AND t.documents_from BETWEEN l.valid_from AND l.valid_to
   LEFT JOIN signed AS s ON s.tender_id = t.tender_id
   WHERE t.procurement_method IN ('open', 'selective') AND coalesce(t.status, 'active') IN ('active', 'complete')
 )

@@ -55,7 +55,7 @@ guard:
 -- @population
 SELECT t.tender_id, t.buyer_id, t.committee_size
 FROM tender AS t
-JOIN tender_limit AS l ON l.kind = t.kind AND :as_of BETWEEN l.valid_from AND l.valid_to
+JOIN tender_limit AS l ON l.kind = t.kind AND t.noticed_on BETWEEN l.valid_from AND l.valid_to
 WHERE t.procurement_method IN ('open', 'selective') AND coalesce(t.status, 'complete') = 'complete'
   AND t.noticed_on IS NOT NULL AND t.value_amount >= l.limit_amount
 
@@ -68,7 +68,7 @@ WITH received AS (
 )
 SELECT t.tender_id, t.buyer_id, coalesce(r.bids, 0) AS bids, t.committee_size, t.committee_experts, t.value_amount
 FROM tender AS t
-JOIN tender_limit AS l ON l.kind = t.kind AND :as_of BETWEEN l.valid_from AND l.valid_to
+JOIN tender_limit AS l ON l.kind = t.kind AND t.noticed_on BETWEEN l.valid_from AND l.valid_to
 LEFT JOIN received AS r ON r.tender_id = t.tender_id
 WHERE t.procurement_method IN ('open', 'selective') AND coalesce(t.status, 'complete') = 'complete'
   AND t.noticed_on IS NOT NULL AND t.value_amount >= l.limit_amount
