@@ -42,10 +42,10 @@ guard:
   en: >-
     Bills for months before registration and after closure are right at another price. A meter that also serves a shop
     or a restaurant open to the public may be split. The refund is the amount billed less the quantity at the
-    residential price without steps; a place with steps or surcharges sets its own fact.
+    residential price without steps, rounded up to the fen; a place with steps or surcharges sets its own fact.
   zh: >-
     备案之前和注销之后的月份可执行其他价格。与对外经营的商铺、餐厅共用计量表的，可按比例分摊。
-    应退金额为账单金额减去用量乘以居民合表价格；实行阶梯或附加费的地区应自行设定价格。
+    应退金额为账单金额减去用量乘以居民合表价格（不足一分进为一分）；实行阶梯或附加费的地区应自行设定价格。
 ---*/
 -- @population
 SELECT b.bill_no, c.district_body, b.tariff_class, c.registered_on
@@ -64,14 +64,14 @@ WITH recovered AS (
   GROUP BY ref
 )
 SELECT p.bill_no, p.district_body,
-       b.amount - b.quantity * t.per_thousand // 1000 - coalesce(r.amount, 0) AS overcharged,
+       b.amount - (b.quantity * t.per_thousand + 999) // 1000 - coalesce(r.amount, 0) AS overcharged,
        b.licence_no, b.utility, b.month, b.tariff_class, b.quantity, b.amount AS billed
 FROM population AS p
 JOIN utility_bill AS b ON b.bill_no = p.bill_no
 JOIN residential_tariff AS t ON t.utility = b.utility AND b.month BETWEEN t.valid_from AND t.valid_to
 LEFT JOIN recovered AS r ON r.ref = p.bill_no
 WHERE b.tariff_class <> 'residential' AND p.registered_on IS NOT NULL
-  AND b.amount - b.quantity * t.per_thousand // 1000 > coalesce(r.amount, 0)
+  AND b.amount - (b.quantity * t.per_thousand + 999) // 1000 > coalesce(r.amount, 0)
 
 -- @remedies
 SELECT ref AS bill_no, sum(amount) AS remedied, max(voucher) AS trace

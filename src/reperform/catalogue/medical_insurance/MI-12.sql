@@ -27,6 +27,8 @@ not_testable_when:
     reason: {en: No day of submission, zh: 无申报日期}
   - condition: pay_days IS NULL
     reason: {en: The contract or its term is not known, zh: 合同或约定期限未知}
+  - condition: unknown_days
+    reason: {en: The working days of a year are not known, zh: 缺少相应年度的节假日安排}
 parameters:
   grace_days:
     type: integer
@@ -47,8 +49,14 @@ guard:
     已逾期但足额拨付的，垫付已消除，不属于本程序的问题。经审核合理扣减的，视同拨付。
 ---*/
 -- @population
-SELECT c.claim_no, c.institution, c.submitted_on, k.pay_days
+WITH known AS (
+  SELECT year(min(day)) AS first_year, year(max(day)) AS last_year
+  FROM calendar_exception
+)
+SELECT c.claim_no, c.institution, c.submitted_on, k.pay_days,
+       k.day_kind = 'working' AND (year(c.submitted_on) < y.first_year OR year(:as_of) > y.last_year) AS unknown_days
 FROM insurer_claim AS c
+CROSS JOIN known AS y
 LEFT JOIN insurer_contract AS k ON k.contract_no = c.contract_no
 
 -- @exceptions
@@ -67,8 +75,10 @@ open_claim AS (
            - least(date_diff('day', DATE '2000-01-02', c.submitted_on) % 7, 5) AS weekdays
   FROM insurer_claim AS c
   JOIN insurer_contract AS k ON k.contract_no = c.contract_no
+  JOIN population AS s ON s.claim_no = c.claim_no
   LEFT JOIN paid AS p ON p.claim_no = c.claim_no
-  WHERE c.amount > coalesce(p.amount, 0) AND date_diff('day', c.submitted_on, :as_of) > k.pay_days + :grace_days
+  WHERE NOT coalesce(s.unknown_days, FALSE) AND c.amount > coalesce(p.amount, 0)
+    AND date_diff('day', c.submitted_on, :as_of) > k.pay_days + :grace_days
 ),
 excepted AS (
   SELECT o.claim_no, sum(CASE WHEN e.worked THEN 1 ELSE -1 END) AS days
