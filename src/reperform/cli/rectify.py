@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
-from reperform.cli import records
+from reperform.cli import around, records
 from reperform.cli.answer import Answer, Grid, said
 from reperform.cli.bodies import read_bodies
 from reperform.cli.passwords import ONCE, new_password, write_out
@@ -80,7 +80,8 @@ def _enrol(
     ctx: typer.Context,
     user: Annotated[str, Argument(metavar="USER", help=N_("User name."))],
     role: Annotated[
-        str, Option(help=N_("auditor, reviewer, liaison, lead, legislator or administrator."), show_default=False)
+        str,
+        Option(help=N_("auditor, reviewer, liaison, lead, partner, legislator or administrator."), show_default=False),
     ],
     body: Annotated[str, Option(help=N_("Code of the body."), metavar="CODE")],
     name: Annotated[str, Option(help=N_("The person's name; else the user name."))] = "",
@@ -274,3 +275,6 @@ def _assign(
 
 def _moved(name: str, number: str, state: str, **more: object) -> Answer:
     return Answer(name, {"finding": number, "state": state, **more}, [f"{number} {state}"])
+
+
+app.add_typer(around.app)
