@@ -21,7 +21,7 @@ term: staged
 refer_to: water_bureau
 lookback: absolute
 not_testable_when:
-  - condition: dry_patrols IS NULL
+  - condition: patrol_no IS NULL
     reason: {en: Never visited in dry weather, zh: 无晴天巡查记录}
 parameters:
   dry_days:
@@ -43,58 +43,38 @@ guard:
     地下水、山泉、潮水顶托或冷却水也可能在晴天出流，应以氨氮检测核实。
 ---*/
 -- @population
-WITH visit AS (
-  SELECT p.patrol_no, p.outlet_id
+WITH reading AS (
+  SELECT station_id, day,
+         max(CASE WHEN rain_mm > 0 THEN day END) OVER (
+           PARTITION BY station_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+         ) AS last_wet,
+         date_diff('day', CAST('2000-01-01' AS DATE), day)
+           - row_number() OVER (PARTITION BY station_id ORDER BY day) AS unbroken
+  FROM rainfall
+),
+weather AS (
+  SELECT station_id, day, last_wet,
+         row_number() OVER (PARTITION BY station_id, unbroken ORDER BY day) AS days_read
+  FROM reading
+),
+visit AS (
+  SELECT p.outlet_id, p.patrol_no, p.patrolled_on, p.flowing,
+         row_number() OVER (PARTITION BY p.outlet_id ORDER BY p.patrolled_on DESC, p.patrol_no DESC) AS place
   FROM outlet_patrol AS p
   JOIN storm_outlet AS o ON o.outlet_id = p.outlet_id
-  JOIN rainfall AS r ON r.station_id = o.station_id
-    AND date_diff('day', r.day, p.patrolled_on) BETWEEN 0 AND :dry_days
-  GROUP BY p.patrol_no, p.outlet_id
-  HAVING count(*) = :dry_days + 1 AND sum(r.rain_mm) = 0
-),
-counted AS (
-  SELECT outlet_id, count(*) AS dry_patrols
-  FROM visit
-  GROUP BY outlet_id
+  JOIN weather AS w ON w.station_id = o.station_id AND w.day = p.patrolled_on
+  WHERE w.days_read > :dry_days AND (w.last_wet IS NULL OR date_diff('day', w.last_wet, w.day) > :dry_days)
 )
-SELECT o.outlet_id, o.body_id, c.dry_patrols
+SELECT o.outlet_id, o.body_id, v.patrol_no, v.patrolled_on, v.flowing
 FROM storm_outlet AS o
-LEFT JOIN counted AS c ON c.outlet_id = o.outlet_id
+LEFT JOIN visit AS v ON v.outlet_id = o.outlet_id AND v.place = 1
 
 -- @exceptions
-WITH visit AS (
-  SELECT p.patrol_no, p.outlet_id, o.body_id, p.patrolled_on, p.flowing
-  FROM outlet_patrol AS p
-  JOIN storm_outlet AS o ON o.outlet_id = p.outlet_id
-  JOIN rainfall AS r ON r.station_id = o.station_id
-    AND date_diff('day', r.day, p.patrolled_on) BETWEEN 0 AND :dry_days
-  GROUP BY p.patrol_no, p.outlet_id, o.body_id, p.patrolled_on, p.flowing
-  HAVING count(*) = :dry_days + 1 AND sum(r.rain_mm) = 0
-),
-ranked AS (
-  SELECT outlet_id, body_id, patrol_no, patrolled_on, flowing,
-         row_number() OVER (PARTITION BY outlet_id ORDER BY patrolled_on DESC, patrol_no DESC) AS place
-  FROM visit
-)
 SELECT outlet_id, body_id, patrol_no, patrolled_on
-FROM ranked
-WHERE place = 1 AND flowing
+FROM population
+WHERE flowing
 
 -- @remedies
-WITH visit AS (
-  SELECT p.patrol_no, p.outlet_id, p.patrolled_on, p.flowing
-  FROM outlet_patrol AS p
-  JOIN storm_outlet AS o ON o.outlet_id = p.outlet_id
-  JOIN rainfall AS r ON r.station_id = o.station_id
-    AND date_diff('day', r.day, p.patrolled_on) BETWEEN 0 AND :dry_days
-  GROUP BY p.patrol_no, p.outlet_id, p.patrolled_on, p.flowing
-  HAVING count(*) = :dry_days + 1 AND sum(r.rain_mm) = 0
-),
-ranked AS (
-  SELECT outlet_id, patrol_no, flowing,
-         row_number() OVER (PARTITION BY outlet_id ORDER BY patrolled_on DESC, patrol_no DESC) AS place
-  FROM visit
-)
 SELECT outlet_id, patrol_no AS trace
-FROM ranked
-WHERE place = 1 AND NOT flowing
+FROM population
+WHERE NOT flowing
