@@ -209,8 +209,8 @@ def r028(releases: Iterable[Release], options: Options) -> Flags:
             if who and amount is not None:
                 seen[amount, bid["value"]["currency"]].add(who)
         for groups in seen.values():
-            for who in (each for group in groups for each in group) if len(groups) > 1 else ():
-                flags["OCID", release["ocid"]] = flags["Tenderer", who] = Fraction(1)
+            for name in {name for group in groups for name in group} if len(groups) > 1 else ():
+                flags["OCID", release["ocid"]] = flags["Tenderer", name] = Fraction(1)
     return flags
 
 

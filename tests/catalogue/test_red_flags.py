@@ -213,7 +213,7 @@ PPM = st.sampled_from([0, 0, 1, 250_000, 500_000, 1_000_000])
 EVERY = {"excluded_methods": WORDS}
 PRICES = {"price_comparison_methods": WORDS, "no_price_comparison_methods": WORDS}
 MAIN = {"currency": st.sampled_from(["CNY", "USD"])}
-OPTIONS = {
+OPTIONS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "RF-003": {
         "threshold": st.integers(1, 16),
         "procurement_methods": st.sampled_from(["", "open", "open|direct"]),

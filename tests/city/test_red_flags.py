@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reperform import city
-from reperform.city.sectors.red_flags import CASES
+from reperform.city.sectors.red_flags_cases import CASES
 from reperform.engine.results import SubjectOutcome
 from reperform.engine.verdict import completeness
 from tests.city.audited import Audited, audit

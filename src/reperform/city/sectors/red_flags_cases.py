@@ -13,7 +13,7 @@ from reperform.city.dates import NEVER
 from reperform.city.rows import ABSENT
 from reperform.city.truth import Kind
 
-from .investment_papers import CANCELLED, DIRECT, DISQUALIFIED, VALID, WITHDRAWN, firm_text
+from .investment_papers import CANCELLED, DIRECT, DISQUALIFIED, INVITED, OPEN, VALID, WITHDRAWN, firm_text
 from .red_flags_desk import Flags, Offer, Process
 from .red_flags_life import AWARDS_OF_A_REGULAR, FEWEST_OF_A_TOP_BIDDER
 
@@ -56,12 +56,12 @@ def cancelled_in_a_hurry(desk: Flags, body: str) -> None:
 
 def no_deadline(desk: Flags, body: str) -> None:
     """Nobody wrote down the deadline."""
-    process = desk.process(body, deadline=NEVER)
+    process = replace(desk.process(body), deadline=NEVER)
     desk.fine("RF-003", process.key, body, "no deadline", process, kind=Kind.NOT_TESTABLE)
 
 
-def _alone(desk: Flags, body: str, **changes: int) -> Process:
-    return desk.process(body, (Offer(desk.firm(), desk.price()),), **{"bidders": 1, **changes})
+def _alone(desk: Flags, body: str, *, method: int = OPEN, bidders: int = 1) -> Process:
+    return desk.process(body, (Offer(desk.firm(), desk.price()),), method=method, bidders=bidders)
 
 
 def one_bidder(desk: Flags, body: str) -> None:
@@ -73,7 +73,7 @@ def one_bidder(desk: Flags, body: str) -> None:
 
 def one_invited(desk: Flags, body: str) -> None:
     """Several invited, one came."""
-    good = desk.process(body, method=1)
+    good = desk.process(body, method=INVITED)
     process = replace(good, offers=good.offers[:1], bidders=1)
     _tender(desk, "RF-018", body, "one bidder of those invited", process, good)
 

@@ -12,7 +12,7 @@ Rules kept here:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reperform.city.dates import DAY_AFTER, DAY_BEFORE, NEVER, OPENING, day
 from reperform.city.rows import ABSENT, IN_AFTER, IN_BEFORE, IN_BOTH, Columns, Rows
@@ -80,22 +80,34 @@ class Flags(Desk):
         """Return a firm that stands in no other case."""
         return self.number("firm")
 
-    def process(self, body: str, offers: Sequence[Offer] = (), **changes: int) -> Process:
+    def process(
+        self,
+        body: str,
+        offers: Sequence[Offer] = (),
+        *,
+        method: int = OPEN,
+        agency: int = ABSENT,
+        bidders: int = 3,
+        code: int = ABSENT,
+    ) -> Process:
         """Make up a process that the lowest valid bid wins; without bids, two firms bid as usual."""
         begun = self.between(day(OPENING) + 40, DAY_BEFORE - 60)
         if self.later_fate is not None:
             begun = self.between(DAY_BEFORE + 5, DAY_AFTER - 60)
         made = tuple(offers) or self.usual()
         winner = min((offer for offer in made if offer.status == VALID), key=lambda offer: offer.amount)
-        good = Process(
+        return Process(
             number=self.number("tender"),
             body=self.bodies.index(body),
             docs_from=begun,
             deadline=begun + self.between(21, 30),
             offers=made,
             winners=((self.number("award"), winner.firm),),
+            method=method,
+            agency=agency,
+            bidders=bidders,
+            code=code,
         )
-        return replace(good, **changes)
 
     def price(self) -> int:
         """Return a price in whole hundreds of yuan, below that from which works must be tendered."""
