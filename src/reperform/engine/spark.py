@@ -33,7 +33,8 @@ from reperform.engine.child import ChildStopped
 from reperform.engine.duckdb import Cell, Source, Space, fill, locked, rows_of, types_of
 from reperform.engine.run import RunLimits, carry_out, planned, unchanged
 from reperform.engine.spark_session import tables_at
-from reperform.engine.spark_sql import SPARK, for_spark, read
+from reperform.engine.spark_sql import for_spark, read
+from reperform.engine.spark_words import SPARK
 from reperform.engine.worker import Job, examine
 from reperform.errors import N_, BadInput, Place
 

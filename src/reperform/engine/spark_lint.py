@@ -17,7 +17,8 @@ from sqlglot import exp
 from reperform.engine.lint import Queries
 from reperform.engine.parameters import AS_OF, put_in
 from reperform.engine.spark_kinds import Kind, Kinds
-from reperform.engine.spark_sql import SPARK, for_spark, qualified
+from reperform.engine.spark_sql import for_spark, qualified
+from reperform.engine.spark_words import SPARK
 from reperform.engine.spec import POPULATION, Procedure
 from reperform.engine.tables import SQL_TYPES
 from reperform.errors import BadInput, Place

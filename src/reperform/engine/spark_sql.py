@@ -20,17 +20,12 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel
 from sqlglot.optimizer.qualify import qualify
 
+from reperform.engine.spark_casts import PLAIN_DATE, converted, rounded
 from reperform.engine.spark_kinds import Kind, Kinds, Schema
 from reperform.engine.spark_regexp import for_java
-from reperform.errors import N_, BadInput
+from reperform.engine.spark_words import DUCKDB, NUMBERS, SPARK, call, cast, moment, quoted, refused, whole
 
-DUCKDB, SPARK = "duckdb", "spark"
-_NUMBERS = (Kind.WHOLE, Kind.DECIMAL, Kind.FRACTION)
 _SPACES = "".join(map(chr, (0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))  # category Zs
-_PLAIN_NUMBER = r"^[ \t-\r]*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t-\r]*$"
-_ODD_NUMBER = r"[0-9]_[0-9]|^[ \t-\r]*[+-]?0[xXbB]"
-_PLAIN_DATE = r"^[ \t-\r]*(?!0000)[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[ \t-\r]*$"
-_ODD_DATE = r"[0-9][-/ \\][0-9]+[-/ \\][0-9]|[iI][nN][fF]|[eE][pP][oO][cC][hH]"
 _FORMATS = {"%Y": "yyyy", "%m": "MM", "%d": "dd", "%H": "HH", "%M": "mm", "%S": "ss"}
 Rule = Callable[[exp.Expr, Kinds], "exp.Expr | None"]
 
@@ -58,7 +53,7 @@ def qualified(tree: exp.Query, schema: Schema) -> exp.Query:
     known: dict[str, object] = {name: dict(columns) for name, columns in schema.items()}
     full = qualify(tree.copy(), dialect=DUCKDB, schema=known, quote_identifiers=False, expand_stars=True)
     if not isinstance(full, exp.Query):
-        raise _refused(full)
+        raise refused(full)
     return full
 
 
@@ -66,7 +61,7 @@ def read(sql: str) -> exp.Query:
     """Return the tree of a query that was generated from a tree."""
     tree = sqlglot.parse_one(sql, dialect=DUCKDB)
     if not isinstance(tree, exp.Query):
-        raise _refused(tree)
+        raise refused(tree)
     return tree
 
 
@@ -78,64 +73,31 @@ def _put_right(node: exp.Expr, kinds: Kinds) -> None:
         parent.set(key, new, index)
 
 
-def _refused(node: exp.Expr) -> BadInput:
-    return BadInput(
-        N_("This cannot be said to Spark with the same meaning."),
-        value=node.sql(DUCKDB, comments=False)[:120],
-        rule="sql.spark",
-        hint=N_("Give values their types by casts, and compare like with like."),
-    )
-
-
-# -- words for trees ---------------------------------------------------------------------------------------------------
-
-
-def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this=name, expressions=list(arguments))
-
-
-def _text(value: str) -> exp.Expr:
-    return exp.Literal.string(value)
-
-
-def _cast(node: exp.Expr, type_: str) -> exp.Expr:
-    return exp.Cast(this=node, to=exp.DataType.build(type_, dialect=SPARK))
-
-
-def _whole(node: exp.Expr, kinds: Kinds) -> exp.Expr:
-    """DuckDB counts in 64 bits where Spark counts in 32."""
-    return _cast(node, "BIGINT")
-
-
-def _moment(node: exp.Expr) -> exp.Expr:
-    return _cast(node, "TIMESTAMP_NTZ")
-
-
 # -- numbers -----------------------------------------------------------------------------------------------------------
 
 
 def _quotient(node: exp.Expr, kinds: Kinds) -> exp.Expr:
     """DuckDB's `/` is always of floating point, whatever it divides."""
     sides = (node.this, node.expression)
-    if any(kinds[side] not in (*_NUMBERS, Kind.NOTHING) for side in sides):
-        raise _refused(node)
-    return exp.Div(this=_cast(sides[0], "DOUBLE"), expression=_cast(sides[1], "DOUBLE"))
+    if any(kinds[side] not in (*NUMBERS, Kind.NOTHING) for side in sides):
+        raise refused(node)
+    return exp.Div(this=cast(sides[0], "DOUBLE"), expression=cast(sides[1], "DOUBLE"))
 
 
 def _numbers(node: exp.Expr, kinds: Kinds) -> None:
-    if kinds[node] not in (*_NUMBERS, Kind.NOTHING):
-        raise _refused(node)
+    if kinds[node] not in (*NUMBERS, Kind.NOTHING):
+        raise refused(node)
 
 
 def _whole_quotient(node: exp.Expr, kinds: Kinds) -> None:
     if kinds[node] is not Kind.WHOLE:
-        raise _refused(node)
+        raise refused(node)
 
 
 def _exact(node: exp.Expr, kinds: Kinds) -> None:
     """A sum of floating point numbers depends on the order of the rows."""
     if kinds[node.this] not in (Kind.WHOLE, Kind.DECIMAL, Kind.NOTHING):
-        raise _refused(node)
+        raise refused(node)
 
 
 def _average(node: exp.Expr, kinds: Kinds) -> exp.Expr | None:
@@ -144,7 +106,7 @@ def _average(node: exp.Expr, kinds: Kinds) -> exp.Expr | None:
         return None
     _exact(_inner(node), kinds)
     total, count = _instead(node, exp.Sum), _instead(node, exp.Count)
-    return exp.Paren(this=exp.Div(this=_cast(total, "DOUBLE"), expression=count))
+    return exp.Paren(this=exp.Div(this=cast(total, "DOUBLE"), expression=count))
 
 
 def _inner(node: exp.Expr) -> exp.Expr:
@@ -164,87 +126,37 @@ def _instead(node: exp.Expr, function: type[exp.Expr]) -> exp.Expr:
 
 def _windowed(node: exp.Expr, kinds: Kinds) -> exp.Expr | None:
     if isinstance(node.this, exp.RowNumber | exp.Rank | exp.DenseRank):
-        return _whole(node, kinds)
+        return whole(node, kinds)
     return _average(node, kinds)
 
 
 def _of_whole(node: exp.Expr, kinds: Kinds) -> None:
     """Of other numbers the engines give the last digit in their own ways."""
     if kinds[node.this] not in (Kind.WHOLE, Kind.NOTHING):
-        raise _refused(node)
+        raise refused(node)
 
 
 def _round(node: exp.Expr, kinds: Kinds) -> exp.Expr | None:
     """Spark rounds a floating point number by its decimal digits, DuckDB by multiplying it."""
     places = node.args.get("decimals")
-    if kinds[node] not in _NUMBERS:
-        raise _refused(node)
+    if kinds[node] not in NUMBERS:
+        raise refused(node)
     if kinds[node] is not Kind.FRACTION or places is None:
         return None
     if not isinstance(places, exp.Literal) or not places.name.isdigit():
-        raise _refused(node)
-    return _rounded(node.this, int(places.name))
-
-
-def _rounded(node: exp.Expr, places: int) -> exp.Expr:
-    power = _cast(exp.Literal.number(10**places), "DOUBLE")
-    scaled = exp.Round(this=exp.Mul(this=exp.paren(node, copy=False), expression=power))
-    return exp.Paren(this=exp.Div(this=scaled, expression=power.copy()))
+        raise refused(node)
+    return rounded(node.this, int(places.name))
 
 
 def _fraction(node: exp.Expr, kinds: Kinds) -> exp.Expr | None:
     """Spark's floor and ceil give whole numbers."""
-    return _cast(node, "DOUBLE") if kinds[node.this] is Kind.FRACTION else None
+    return cast(node, "DOUBLE") if kinds[node.this] is Kind.FRACTION else None
 
 
 # -- casts and comparisons ---------------------------------------------------------------------------------------------
 
 
-def _converted(node: exp.Expr, kinds: Kinds) -> exp.Expr | None:
-    source, target, attempt = kinds[node.this], kinds[node], isinstance(node, exp.TryCast)
-    if source is None or target is None:
-        raise _refused(node)
-    if source in (target, Kind.NOTHING) and target is not Kind.DECIMAL:
-        return None
-    if source is Kind.TEXT:
-        return _parsed(node, target, attempt=attempt)
-    if source is Kind.FRACTION and target is Kind.DECIMAL:
-        scale = int(node.args["to"].expressions[1].name)
-        return type(node)(this=_rounded(node.this, scale), to=node.args["to"])
-    fits = {
-        Kind.WHOLE: (*_NUMBERS, Kind.TRUTH),
-        Kind.DECIMAL: (*_NUMBERS, Kind.TRUTH),
-        Kind.TEXT: (Kind.WHOLE, Kind.DECIMAL, Kind.DATE, Kind.MOMENT, Kind.TRUTH),
-        Kind.DATE: (Kind.MOMENT,),
-        Kind.TRUTH: (Kind.WHOLE,),
-    }
-    if source not in fits.get(target, ()):
-        raise _refused(node)
-    return None
-
-
-def _parsed(node: exp.Expr, target: Kind, *, attempt: bool) -> exp.Expr | None:
-    """Return the value that DuckDB reads in a text.
-
-    What DuckDB reads in a way of its own (`1_000`, `0x1f`, `2024/1/5`) stops the run: never another value.
-    """
-    text, make = node.this, type(node)
-    if target not in (Kind.DATE, Kind.WHOLE, Kind.DECIMAL):
-        raise _refused(node)
-    plain, odd = (_PLAIN_DATE, _ODD_DATE) if target is Kind.DATE else (_PLAIN_NUMBER, _ODD_NUMBER)
-    if isinstance(text, exp.Literal) and re.search(plain, text.name):
-        return None
-    value: exp.Expr = node
-    if target is Kind.WHOLE:
-        exact = make(this=text.copy(), to=exp.DataType.build("DECIMAL(38, 18)"))
-        value = make(this=exp.Round(this=exact), to=node.args["to"])
-    wrong = _call("RAISE_ERROR", _call("CONCAT", _text("not read alike by every engine: "), text.copy()))
-    given = exp.Case().when(exp.RegexpLike(this=text.copy(), expression=_text(plain)), value, copy=False)
-    unread = exp.RegexpLike(this=text.copy(), expression=_text(odd))
-    return given.when(unread if attempt else exp.Not(this=exp.Is(this=text.copy(), expression=exp.null())), wrong)
-
-
-def _alike(nodes: Iterable[exp.Expr], whole: exp.Expr, kinds: Kinds) -> None:
+def _alike(nodes: Iterable[exp.Expr], around: exp.Expr, kinds: Kinds) -> None:
     """Refuse to compare what the engines make alike in different ways; a text beside dates must be a date's."""
     nodes = list(nodes)
     found = {kinds[node] for node in nodes} - {Kind.NOTHING}
@@ -252,12 +164,12 @@ def _alike(nodes: Iterable[exp.Expr], whole: exp.Expr, kinds: Kinds) -> None:
     if times and found - times == {Kind.TEXT}:
         for node in nodes:
             if kinds[node] is Kind.TEXT:
-                if not isinstance(node, exp.Literal) or not re.search(_PLAIN_DATE, node.name):
-                    raise _refused(whole)
-                node.replace(_cast(node.copy(), "DATE" if times == {Kind.DATE} else "TIMESTAMP_NTZ"))
+                if not isinstance(node, exp.Literal) or not re.search(PLAIN_DATE, node.name):
+                    raise refused(around)
+                node.replace(cast(node.copy(), "DATE" if times == {Kind.DATE} else "TIMESTAMP_NTZ"))
         return
-    if found & {None, Kind.ROW} or not (len(found) < 2 or found <= set(_NUMBERS) or found == times):
-        raise _refused(whole)
+    if found & {None, Kind.ROW} or not (len(found) < 2 or found <= set(NUMBERS) or found == times):
+        raise refused(around)
 
 
 def _compared(node: exp.Expr, kinds: Kinds) -> None:
@@ -276,7 +188,7 @@ def _chosen(node: exp.Expr, kinds: Kinds) -> None:
 
 def _united(node: exp.Expr, kinds: Kinds) -> None:
     if isinstance(node, exp.Union) and None in kinds.outputs(node).values():
-        raise _refused(node)
+        raise refused(node)
 
 
 # -- dates -------------------------------------------------------------------------------------------------------------
@@ -285,13 +197,13 @@ def _united(node: exp.Expr, kinds: Kinds) -> None:
 def _sum(node: exp.Expr, kinds: Kinds) -> exp.Expr | None:
     left, right, minus = kinds[node.this], kinds[node.expression], isinstance(node, exp.Sub)
     if kinds[node] is None:
-        raise _refused(node)
+        raise refused(node)
     if right is Kind.INTERVAL:
-        return type(node)(this=_moment(node.this), expression=node.expression)
+        return type(node)(this=moment(node.this), expression=node.expression)
     if left is Kind.DATE and right is Kind.DATE:
-        return _whole(_call("DATEDIFF", node.this, node.expression), kinds)
+        return whole(call("DATEDIFF", node.this, node.expression), kinds)
     if left is Kind.DATE and right is Kind.WHOLE:
-        return _call("DATE_SUB" if minus else "DATE_ADD", node.this, _cast(node.expression, "INT"))
+        return call("DATE_SUB" if minus else "DATE_ADD", node.this, cast(node.expression, "INT"))
     return None
 
 
@@ -300,33 +212,33 @@ def _interval(node: exp.Expr, kinds: Kinds) -> exp.Expr:
     if isinstance(count, exp.Literal):
         count = exp.Literal.number(count.name)
     elif kinds[count] is not Kind.WHOLE:
-        raise _refused(node)
-    count, none = _cast(count, "INT"), exp.Literal.number(0)
-    return _call("MAKE_YM_INTERVAL", *((count, none) if node.text("unit").upper() == "YEAR" else (none, count)))
+        raise refused(node)
+    count, none = cast(count, "INT"), exp.Literal.number(0)
+    return call("MAKE_YM_INTERVAL", *((count, none) if node.text("unit").upper() == "YEAR" else (none, count)))
 
 
 def _days(node: exp.Expr, kinds: Kinds) -> exp.Expr:
     """Days are counted from date to date; the start is the second for SQLGlot."""
     ends = (node.this, node.expression)
     if any(kinds[end] not in (Kind.DATE, Kind.MOMENT, Kind.NOTHING) for end in ends):
-        raise _refused(node)
-    return _whole(_call("DATEDIFF", *(_cast(end, "DATE") for end in ends)), kinds)
+        raise refused(node)
+    return whole(call("DATEDIFF", *(cast(end, "DATE") for end in ends)), kinds)
 
 
 def _truncated(node: exp.Expr, kinds: Kinds) -> exp.Expr:
     """DuckDB gives a moment even of a date."""
     if kinds[node.this] not in (Kind.DATE, Kind.MOMENT):
-        raise _refused(node)
-    day, unit = _cast(node.this, "DATE"), node.text("unit").upper()
-    return _moment(day if unit == "DAY" else _call("TRUNC", day, _text(unit)))
+        raise refused(node)
+    day, unit = cast(node.this, "DATE"), node.text("unit").upper()
+    return moment(day if unit == "DAY" else call("TRUNC", day, quoted(unit)))
 
 
 def _shown(node: exp.Expr, kinds: Kinds) -> exp.Expr:
     parts = re.findall(r"%[YmdHMS]|[^%]+", node.text("format"))
     if "".join(parts) != node.text("format") or kinds[node.this] not in (Kind.DATE, Kind.MOMENT):
-        raise _refused(node)
+        raise refused(node)
     written = "".join(_FORMATS.get(part, "'" + part.replace("'", "''") + "'") for part in parts)
-    return _call("DATE_FORMAT", node.this, _text(written))
+    return call("DATE_FORMAT", node.this, quoted(written))
 
 
 # -- texts -------------------------------------------------------------------------------------------------------------
@@ -338,26 +250,26 @@ def _said(node: exp.Expr, kinds: Kinds) -> exp.Expr:
     if kind in (Kind.TEXT, Kind.NOTHING):
         return node
     if kind in (Kind.WHOLE, Kind.DECIMAL, Kind.DATE, Kind.TRUTH, Kind.MOMENT):
-        return _cast(node, "STRING")
-    raise _refused(node)
+        return cast(node, "STRING")
+    raise refused(node)
 
 
 def _joined(node: exp.Expr, kinds: Kinds) -> exp.Expr:
     if isinstance(node, exp.DPipe):
         return exp.DPipe(this=_said(node.this, kinds), expression=_said(node.expression, kinds))
-    parts = [_call("COALESCE", _said(part, kinds), _text("")) for part in node.expressions]
-    return _call("CONCAT", *parts)
+    parts = [call("COALESCE", _said(part, kinds), quoted("")) for part in node.expressions]
+    return call("CONCAT", *parts)
 
 
 def _of_text(node: exp.Expr, kinds: Kinds) -> None:
     if kinds[node.this] not in (Kind.TEXT, Kind.NOTHING):
-        raise _refused(node)
+        raise refused(node)
 
 
 def _trimmed(node: exp.Expr, kinds: Kinds) -> exp.Expr:
     """DuckDB removes every blank of Unicode, the wide one of Chinese texts among them; Spark one alone."""
     _of_text(node, kinds)
-    blanks = node.args.get("expression") or _text(_SPACES)
+    blanks = node.args.get("expression") or quoted(_SPACES)
     return exp.Trim(this=node.this, expression=blanks, position="BOTH")
 
 
@@ -368,15 +280,15 @@ def _small(node: exp.Expr, kinds: Kinds) -> exp.Expr:
 
 def _lowered(text: exp.Expr) -> exp.Expr:
     """Of two letters Java makes something else: one by its place in the word, one by adding a sign."""
-    return exp.Lower(this=_call("TRANSLATE", text, _text("İΣ"), _text("iσ")))
+    return exp.Lower(this=call("TRANSLATE", text, quoted("İΣ"), quoted("iσ")))
 
 
 def _like(node: exp.Expr, kinds: Kinds) -> exp.Expr:
     """To Spark a backslash in a pattern is a sign of its own."""
     _of_text(node, kinds)
-    pattern: exp.Expr = _call("REPLACE", node.expression, _text("\\"), _text("\\\\"))
+    pattern: exp.Expr = call("REPLACE", node.expression, quoted("\\"), quoted("\\\\"))
     if isinstance(node.expression, exp.Literal):
-        pattern = _text(node.expression.name.replace("\\", "\\\\"))
+        pattern = quoted(node.expression.name.replace("\\", "\\\\"))
     sides = {"this": node.this, "expression": pattern}
     if isinstance(node, exp.ILike):
         sides = {name: _lowered(side) for name, side in sides.items()}
@@ -386,22 +298,21 @@ def _like(node: exp.Expr, kinds: Kinds) -> exp.Expr:
 def _listed(node: exp.Expr, kinds: Kinds) -> None:
     """Spark 4.3 fails where an ordered list stands beside several DISTINCT, or a filtered one (ClassCastException)."""
     select = node.find_ancestor(exp.Select)
-    distinct = [each for each in select.find_all(exp.Distinct) if each.parent is not select] if select else []
-    if len(distinct) > 1 or any(
-        isinstance(each.find_ancestor(exp.Filter, exp.Select), exp.Filter) for each in distinct
-    ):
-        raise _refused(node)
+    every = select.find_all(exp.Distinct) if select is not None else ()
+    own = [each for each in every if each.parent is not select and each.find_ancestor(exp.Select) is select]
+    if len(own) > 1 or any(isinstance(each.find_ancestor(exp.Filter, exp.Select), exp.Filter) for each in own):
+        raise refused(node)
 
 
 def _pattern(node: exp.Expr, kinds: Kinds) -> None:
     _of_text(node, kinds)
     java = for_java(node.expression.name) if isinstance(node.expression, exp.Literal) else None
     if java is None:
-        raise _refused(node)
-    node.set("expression", _text(java))
+        raise refused(node)
+    node.set("expression", quoted(java))
     replacement = node.args.get("replacement")
     if replacement is not None:
-        node.set("replacement", _text(replacement.name.replace("$", "\\$")))
+        node.set("replacement", quoted(replacement.name.replace("$", "\\$")))
 
 
 _RULES: dict[type[exp.Expr], Rule] = {
@@ -415,7 +326,7 @@ _RULES: dict[type[exp.Expr], Rule] = {
     **dict.fromkeys((exp.Mul, exp.Mod, exp.Neg, exp.Abs), _numbers),
     **dict.fromkeys((exp.Floor, exp.Ceil), _fraction),
     exp.Sum: _exact,
-    **dict.fromkeys((exp.Cast, exp.TryCast), _converted),
+    **dict.fromkeys((exp.Cast, exp.TryCast), converted),
     **dict.fromkeys((exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In, exp.Nullif), _compared),
     **dict.fromkeys((exp.Coalesce, exp.Greatest, exp.Least), _compared),
     exp.Case: _chosen,
@@ -425,7 +336,7 @@ _RULES: dict[type[exp.Expr], Rule] = {
     exp.DateDiff: _days,
     exp.TimestampTrunc: _truncated,
     exp.TimeToStr: _shown,
-    **dict.fromkeys((exp.Year, exp.Month, exp.Day, exp.Length), _whole),
+    **dict.fromkeys((exp.Year, exp.Month, exp.Day, exp.Length), whole),
     **dict.fromkeys((exp.DPipe, exp.Concat), _joined),
     **dict.fromkeys((exp.Substring, exp.Replace, exp.MD5), _of_text),
     exp.GroupConcat: _listed,
