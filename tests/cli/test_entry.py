@@ -126,7 +126,7 @@ def test_an_error_that_nobody_foresaw_is_70_with_its_traceback(call: Call, monke
     def broken(_call: object) -> dict[str, object]:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(procedures, "_at_hand", broken)
+    monkeypatch.setattr(procedures, "at_hand", broken)
     answer = call("procedures", "list", "--json")
     assert answer.code == 70
     assert "boom" in answer.json["error"]["message"]

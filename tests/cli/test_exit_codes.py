@@ -33,7 +33,7 @@ def test_each_error_ends_with_its_code(
     def broken(_call: object) -> dict[str, object]:
         raise error
 
-    monkeypatch.setattr(procedures, "_at_hand", broken)
+    monkeypatch.setattr(procedures, "at_hand", broken)
     assert call("procedures", "list").code == code
 
 
