@@ -140,7 +140,8 @@ def differences(releases: Iterable[Release], options: Options) -> dict[str, tupl
     found = {}
     for release in compared(releases, options):
         winner = sole_winner(release)
-        own, others = [], []
+        own: list[tuple[Fraction, str]] = []
+        others: list[tuple[Fraction, str]] = []
         for bid in bids(release, "valid"):
             who, amount = sole_tenderer(bid), price(bid, options.get("currency", ""))
             if who and amount is not None:
