@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Unpack
 
 from reperform.city.dates import ALWAYS, day, on
 from reperform.city.rows import ABSENT
@@ -36,6 +37,7 @@ from .medical_tables import (
     TERTIARY,
     XRAY,
     Care,
+    Changes,
     Line,
     item_text,
     price,
@@ -125,7 +127,7 @@ def never_discharged(ward: Ward, body: str, when: int) -> Situation:
     return Situation(key, 0, recoverable(ward, lambda states: ward.tables.write(care, states), "", "", 0))
 
 
-def _limited(ward: Ward, body: str, when: int, item: int, **changes: int) -> Situation:
+def _limited(ward: Ward, body: str, when: int, item: int, **changes: Unpack[Changes]) -> Situation:
     care = replace(ward.visit(ward.place(body), when, item), **changes)
     right = care.having(*care.lines[:-1])
     return ward.item(care, item, price(item, care.hospital, when), faked=right)

@@ -10,6 +10,7 @@ Rules kept here:
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Unpack
 
 from reperform.city.dates import NEVER
 from reperform.city.rows import ABSENT, IN_AFTER, IN_BOTH
@@ -24,18 +25,19 @@ from .medical_tables import (
     PNEUMONIA,
     STROKE,
     Care,
+    Changes,
 )
 from .medical_ward import CREMATORIUM, Ward
 
 WEEKLY = "a week's drugs charged at once"
 
 
-def _again(ward: Ward, body: str, when: int, apart: int, **changes: int) -> Situation:
+def _again(ward: Ward, body: str, when: int, apart: int, **changes: Unpack[Changes]) -> Situation:
     """Return a second stay so many days after a first one of the same person at the same hospital."""
     hospital = ward.place(body)
     first = replace(ward.stay(hospital, when, 8), diagnosis=STROKE)
     second = ward.same_person(first, ward.stay(hospital, first.discharged + apart, ward.between(4, 9)))
-    second = replace(second, **{"diagnosis": OTHER_STROKE, **changes})
+    second = replace(replace(second, diagnosis=OTHER_STROKE), **changes)
     return later_one(ward, second, first, faked=replace(second, planned=1))
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypedDict
 
 from reperform.city.bodies import DISTRICTS
 from reperform.city.dates import NEVER, day
@@ -153,6 +154,16 @@ class Care:
     def having(self, *lines: Line) -> Care:
         """Return the same with these lines."""
         return replace(self, lines=lines)
+
+
+class Changes(TypedDict, total=False):
+    """What a case changes in a settlement."""
+
+    male: int
+    born: int
+    diagnosis: int
+    second: int
+    planned: int
 
 
 class MedicalTables:

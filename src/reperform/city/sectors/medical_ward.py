@@ -104,11 +104,10 @@ class Ward(Desk):
                 self.harmless(code, key, body, "no date of discharge", Kind.NOT_TESTABLE)
         return care
 
-    def clinic(self, person: int, on: int) -> dict[str, object]:
-        """Say that visits to the campus clinic cannot be compared, and return their key."""
+    def clinic(self, person: int, on: int) -> None:
+        """Say that visits to the campus clinic cannot be compared."""
         key = {"person_id": person_text(person), "institution": PLACES[CLINIC], "month": month_text(month(day_on(on)))}
         self.harmless("MI-10", key, PLACES[CLINIC], "an institution of unknown level", Kind.NOT_TESTABLE)
-        return key
 
     def whole(self, care: Care, *, faked: Care | None = None, returned: int = 0) -> Situation:
         """Say that all that the fund paid for a settlement is wrong.
