@@ -61,7 +61,8 @@ class MainsDesk(Desk):
         laid = laid.astype(np.int64)
         retired = np.where(old & (rng.random(count) < 0.4), DAY_BEFORE - rng.integers(0, 3000, count), NEVER)
         columns = {"number": number, "body": body, "medium": medium, "material": material, "laid": laid}
-        columns |= {"retired": retired, "length": rng.integers(50, 1500, count)}
+        length = np.where(rng.random(count) < 0.01, ABSENT, rng.integers(50, 1500, count))
+        columns |= {"retired": retired, "length": length}
         self.pipes.block(**columns, states=known_from(laid))
         planned = np.flatnonzero(old & (retired == NEVER))
         adopted = rng.integers(day(OPENING) - 300, DAY_BEFORE, len(planned))
@@ -292,7 +293,7 @@ LAYOUTS = (
             ("管道材质", named(MATERIALS, "material")),
             ("埋设日期", date_of("laid")),
             ("报废日期", date_of("retired")),
-            ("管道长度", "length"),
+            ("管道长度", "CASE WHEN length >= 0 THEN length END"),
         ),
     ),
     Layout(

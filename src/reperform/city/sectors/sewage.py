@@ -45,7 +45,7 @@ PLANT_LAYOUTS = (
             ("厂站编号", _PLANT),
             ("运行日期", date_of("day")),
             ("日处理水量", "flow"),
-            ("出水水温", "(water_temp::DECIMAL(16, 0) * 0.1)::DECIMAL(18, 1)"),
+            ("出水水温", _or_empty("(water_temp::DECIMAL(16, 0) * 0.1)::DECIMAL(18, 1)", "water_temp")),
             ("进水化学需氧量", _measured("cod_in")),
             ("进水五日生化需氧量", _measured("bod_in")),
             ("氨氮进水", _measured("nh3_in")),

@@ -48,6 +48,8 @@ _ORDINARY = {
     "nh3_out": (20, 300),
     "tp_out": (10, 40),
 }
+_UNMEASURED = {"bod_in": 0.2, "ss_out": 0.03, "tn_out": 0.03, "water_temp": 0.02}
+"""Shares of days on which a quantity is not measured."""
 COLUMNS = ("flow", *_ORDINARY)
 OLD, YOUNG = day(date(2016, 4, 1)), day(date(2024, 6, 15))
 SECOND_YEAR = month_of_day(date(2025, 7, 1))
@@ -93,7 +95,8 @@ class PlantDesk(Desk):
         )
         self.daily = {"flow": self.capacity[:, None] * load // 1000}
         self.daily |= {name: rng.integers(low, high, (count, DAYS)) for name, (low, high) in _ORDINARY.items()}
-        self.daily["bod_in"][rng.random((count, DAYS)) < 0.2] = ABSENT
+        for name, share in _UNMEASURED.items():
+            self.daily[name][rng.random((count, DAYS)) < share] = ABSENT
         self.when = np.tile(day(OPENING) + np.arange(DAYS, dtype=np.int64), (count, 1))
         self.states = known_from(self.when)
         self.failed = np.zeros((count, DAYS), dtype=np.bool_)
