@@ -24,8 +24,8 @@ CONTRACT, CASES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 def folder(tmp_path: Path) -> Path:
     for name, text in (
         ("tables/parking_fine.yaml", CONTRACT),
-        ("fiscal_funds/PF-01.sql", SQL),
-        ("fiscal_funds/cases/PF-01.yaml", CASES),
+        ("fiscal_funds/TF-01.sql", SQL),
+        ("fiscal_funds/cases/TF-01.yaml", CASES),
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_procedure_of_the_page_stands_beside_the_shipped_ones_and_its_case_holds(folder: Path):
-    procedure, tables = catalogue.procedures(folder)["PF-01"], catalogue.tables(folder)
+    procedure, tables = catalogue.procedures(folder)["TF-01"], catalogue.tables(folder)
     (case,) = catalogue.cases(procedure)
     assert differences(procedure, case, play(procedure, case, tables)) == []
 
@@ -58,11 +58,11 @@ def test_the_page_explains_every_key_of_the_front_matter():
     ],
 )
 def test_complaints_have_the_form_that_the_page_shows(folder: Path, old: str, new: str, line: str):
-    path = folder / "fiscal_funds" / "PF-01.sql"
+    path = folder / "fiscal_funds" / "TF-01.sql"
     path.write_text(SQL.replace(old, new), encoding="utf-8")
     with pytest.raises(BadInput) as caught:
         lint(load_procedure(path), types_of(catalogue.tables(folder)))
     (shown,) = [row for row in PAGE.splitlines() if row.endswith(f"[{line}]")]
-    told = str(caught.value).replace(str(path), "PF-01.sql")
+    told = str(caught.value).replace(str(path), "TF-01.sql")
     blank = re.compile(r"row \d+|Allowed here: [^(]*")
     assert blank.sub("…", told) == blank.sub("…", shown)

@@ -171,3 +171,16 @@ def test_two_procedures_of_one_code_are_refused(tmp_path):
 def test_an_absent_file_is_named(tmp_path):
     with pytest.raises(BadInput, match=r"XX-01\.sql: There is no such file"):
         load_procedure(tmp_path / "XX-01.sql")
+
+
+def test_a_rule_alone_decides_unless_the_file_says_that_it_learns(tmp_path):
+    assert load(tmp_path).deterministic
+    assert not load(tmp_path, {"deterministic": "false"}).deterministic
+
+
+def test_a_procedure_is_verified_when_every_figure_in_it_is(tmp_path):
+    assert not load(tmp_path).verified
+    head = {"parameters": "{days: {type: integer, value: 10, min: 0, source: x, verified: true}}"}
+    assert load(tmp_path, head).verified
+    doubted = head | {"criteria": "[{law: x, verified: false}, {law: y, verified: true}]"}
+    assert not load(tmp_path, doubted).verified

@@ -34,7 +34,7 @@ GROUP = "reperform.packs"
 FILE = "pack.yaml"
 SKELETON = Path(__file__).resolve().parent / "skeleton"
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_EXAMPLE = "PF-01"
+_EXAMPLE = "TF-01"
 _LEFT_OUT = ("__pycache__", ".git")
 
 
@@ -120,7 +120,7 @@ def new_pack(folder: Path, name: str, code: str) -> Path:
             N_("{name} cannot be the name of a pack."), hint=N_("Small letters, digits and single hyphens."), name=name
         )
     if not CODE.fullmatch(code):
-        raise Usage(N_("{code} cannot be the code of a procedure."), hint=N_("As in PF-01."), code=code)
+        raise Usage(N_("{code} cannot be the code of a procedure."), hint=N_("As in TF-01."), code=code)
     if folder.exists() and any(folder.iterdir()):
         raise Usage(N_("The folder {folder} is not empty."), hint=N_("Name a new folder."), folder=folder)
     module = name.replace("-", "_")

@@ -25,13 +25,13 @@ HEADS = (N_("Name"), N_("Version"), N_("Procedures"), N_("Installed"), N_("Folde
 @app.command(
     "new",
     help=N_("Write a pack to begin with: one contract, one procedure with its cases, and what makes it a package."),
-    epilog="reperform pack new my-pack --code PF-01",
+    epilog="reperform pack new my-pack --code TF-01",
 )
 def _new(
     ctx: typer.Context,
     folder: Annotated[Path, Argument(metavar="FOLDER", help=N_("New folder; its name is the name of the pack."))],
     name: Annotated[str, Option(help=N_("Name of the pack, if it is not the folder's."), metavar="NAME")] = "",
-    code: Annotated[str, Option(help=N_("Code of its first procedure."), metavar="CODE")] = "PF-01",
+    code: Annotated[str, Option(help=N_("Code of its first procedure."), metavar="CODE")] = "TF-01",
 ) -> Answer:
     from reperform.catalogue.packs import new_pack
 

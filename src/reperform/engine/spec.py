@@ -80,7 +80,7 @@ REQUIRED = (
 )
 OPTIONAL = (
     *("seed", "topics", "optional", "facts", "amount", "money", "refer_to", "not_testable_when", "parameters"),
-    *("derived", "engines"),
+    *("derived", "engines", "deterministic"),
 )
 SHIPPED = Path(__file__).resolve().parents[1]  # the package itself: what lies in it was installed with it
 _HEAD = re.compile(r"\s*/\*---\n(?P<yaml>.*?)\n---\*/[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -142,6 +142,7 @@ class Procedure:
     sections: Mapping[str, Section]
     facts: Mapping[str, Fact]
     engines: tuple[str, ...]
+    deterministic: bool  # whether its rule alone decides; a learned screen says no
     script: Script | None
     hash: str
     path: Path = field(compare=False)
@@ -150,11 +151,6 @@ class Procedure:
     def derived(self) -> tuple[Derived, ...]:
         """The relations that its Python functions compute."""
         return self.script.relations if self.script is not None else ()
-
-    @property
-    def deterministic(self) -> bool:
-        """Whether its rule alone decides; a relative procedure learns its fence from the data."""
-        return self.lookback != "relative"
 
     @property
     def verified(self) -> bool:
@@ -213,6 +209,7 @@ def load_procedure(path: Path, facts: Mapping[str, Fact] | None = None, *, insta
         sections=_sections(text, path),
         facts=used,
         engines=_engines(entries["engines"]) if "engines" in entries else ENGINES,
+        deterministic=entries["deterministic"].flag() if "deterministic" in entries else True,
         script=script,
         hash=_hash(text, used, script),
         path=path,

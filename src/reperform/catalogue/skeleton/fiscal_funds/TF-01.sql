@@ -1,5 +1,5 @@
 /*---
-code: PF-01
+code: TF-01
 version: 1
 title: {en: Parking fines not collected, zh: 违停罚款未收缴}
 domain: fiscal_funds
