@@ -16,6 +16,7 @@ from datetime import datetime
 
 from django.db import models
 
+from reperform.ledger.adding import add_rows
 from reperform.ledger.models.logbook import Event, LogState, Payload, Tile
 from reperform.log import entry, tree
 from reperform.rules.standing import Actor, Facts, Standing
@@ -68,8 +69,8 @@ def append(entries: Sequence[Entry], *, actor: Actor, at: datetime, salts: Salts
         events.append(event)
         payloads += [Payload(event=event, field=name, salt=mine, value=text) for name, mine, text in values]
     _extend_tree(state, events)
-    Event.objects.bulk_create(events)
-    Payload.objects.bulk_create(payloads)
+    add_rows(Event, events)
+    add_rows(Payload, payloads)
     return events
 
 

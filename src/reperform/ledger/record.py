@@ -21,6 +21,7 @@ from datetime import datetime
 from django.db import models, transaction
 
 from reperform.errors import N_, Stale
+from reperform.ledger.adding import add_rows
 from reperform.ledger.append import Entry, Salts, append
 from reperform.ledger.change import Change
 from reperform.ledger.guard import Guarded, open_door
@@ -29,8 +30,6 @@ from reperform.ledger.updating import update_rows
 from reperform.rules.standing import Actor, Standing
 from reperform.rules.take import take
 from reperform.rules.waivers import moment, waived_by
-
-BATCH = 1000  # rows per INSERT: SQLite allows 32,766 parameters in one statement
 
 
 def record(
@@ -131,5 +130,4 @@ def _save(changes: Sequence[Change[Subject]]) -> None:
 
 def _create(rows: Mapping[type[Guarded], list[Guarded]]) -> None:
     for model, many in rows.items():
-        columns = max(1, len(model._meta.concrete_fields))
-        model.objects.bulk_create(many, batch_size=max(1, min(BATCH, 32_000 // columns)))
+        add_rows(model, many)
