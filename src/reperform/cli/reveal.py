@@ -250,8 +250,9 @@ def _exclude(
 )
 def _issue(
     ctx: typer.Context,
-    due: Annotated[str, Option(help=N_("Time limit."), metavar="DATE")],
     numbers: Annotated[list[str] | None, Argument(metavar="NUMBER...", help=N_("Findings."))] = None,
+    due: Annotated[str, Option(help=N_("Time limit; else the policy counts it for each term."), metavar="DATE")] = "",
+    served: Annotated[str, Option(help=N_("Day of service, from which the policy counts; else today."))] = "",
     everything: Annotated[bool, Option("--all", help=N_("Every draft of your bureau that names who answers."))] = False,
 ) -> Answer:
     call = session(ctx)
@@ -265,7 +266,11 @@ def _issue(
     chosen = list(drafts) if everything else records.findings(numbers or (), by)
     if not chosen:
         raise Inconclusive(N_("There is no draft to issue."))
-    issued, day = issue(chosen, due_on=parse_date(due), by=by, at=call.moment()), call.today()
+    day = call.today()
+    issued = issue(
+        chosen, due_on=parse_date(due) if due else None, served_on=parse_date(served) if served else None, by=by,
+        at=call.moment(),
+    )  # fmt: skip
     return Answer("reveal-issue", {"findings": [finding_plain(f, day) for f in issued]}, [finding_grid(issued, day)])
 
 

@@ -12,6 +12,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from reperform.errors import N_, Refused
+from reperform.ledger import clocks
 from reperform.ledger.change import Change
 from reperform.ledger.drafting import bodies_by_code, content_hash, draft_change, run_change
 from reperform.ledger.models import (
@@ -30,6 +31,7 @@ from reperform.ledger.models.findings import DutyRole
 from reperform.ledger.models.revealing import Sifting
 from reperform.ledger.numbers import allocate
 from reperform.ledger.record import record
+from reperform.rules.calendar import Due
 from reperform.rules.standing import Fact
 
 if TYPE_CHECKING:
@@ -177,18 +179,31 @@ def discard(finding: Finding, *, reason: str, by: Account, at: datetime, seen: i
     return finding
 
 
-def issue(findings: Sequence[Finding], *, due_on: date, by: Account, at: datetime) -> list[Finding]:
-    """Issue drafts to their responsible bodies: the problem list, with a time limit."""
+def issue(
+    findings: Sequence[Finding], *, due_on: date | None = None, served_on: date | None = None, by: Account, at: datetime
+) -> list[Finding]:
+    """Issue drafts to their responsible bodies: the problem list, with a time limit.
+
+    Without a day of its own, each limit is counted by the policy for the term of the finding, from the day of service.
+    """
     on = timezone.localdate(at)
+    served = served_on or on
+    limits = {
+        term: Due(due_on, estimated=False) if due_on else clocks.due(f"rectify.{term}", served)
+        for term in {finding.term for finding in findings}
+    }
     prefetch_related_objects(list(findings), *Finding.bound)
-    record([issue_change(finding, due_on=due_on, on=on) for finding in findings], actor=by.actor(), at=at)
+    changes = [issue_change(finding, due=limits[finding.term], on=on, served_on=served) for finding in findings]
+    record(changes, actor=by.actor(), at=at)
     return list(findings)
 
 
-def issue_change(finding: Finding, *, due_on: date, on: date) -> Change[Finding]:
+def issue_change(finding: Finding, *, due: Due, on: date, served_on: date) -> Change[Finding]:
     """Return the step that issues one draft."""
+    due_on = due.on
     facts: dict[str, Fact] = {
-        "due": due_on.isoformat(), "term": finding.term, "amount": finding.amount or 0, "ordered": finding.ordered,
+        "due": due_on.isoformat(), "served": served_on.isoformat(), "term": finding.term,
+        "amount": finding.amount or 0, "ordered": finding.ordered,
         "parts_missing": sum(not part.strip() for part in (finding.criteria, finding.condition)),
     }  # fmt: skip
     if finding.responsible:
@@ -196,8 +211,11 @@ def issue_change(finding: Finding, *, due_on: date, on: date) -> Change[Finding]
     if finding.lead:
         facts["lead"] = finding.lead.number
     return Change(
-        "issue", finding, facts=facts, values={"issued_on": on, "due_on": due_on, "original_due_on": due_on},
-        adds=_duties(finding),
+        "issue", finding, facts=facts, adds=_duties(finding),
+        values={
+            "issued_on": on, "due_on": due_on, "original_due_on": due_on, "served_on": served_on,
+            "due_estimated": due.estimated,
+        },
         fields={part: text for part in PARTS if (text := str(getattr(finding, part)))},
     )  # fmt: skip
 

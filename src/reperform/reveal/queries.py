@@ -16,6 +16,7 @@ from reperform.ledger.drafting import bodies_by_code
 from reperform.ledger.models import Account, Body, Engagement, ExceptionRow, Exclusion, Finding, Run, Snapshot
 from reperform.ledger.models.revealing import Sifting
 from reperform.reveal.actions import issue_change
+from reperform.rules.calendar import Due
 from reperform.rules.take import take
 
 NOISY_PERCENT = 20  # a procedure that flags a fifth of its population says little
@@ -138,7 +139,7 @@ def issuable(drafts: Sequence[Finding], *, due_on: date, by: Account) -> list[Is
     actor, today = by.actor(), timezone.localdate()
     found = []
     for finding in drafts:
-        change = issue_change(finding, due_on=due_on, on=today)
+        change = issue_change(finding, due=Due(due_on, estimated=False), on=today, served_on=today)
         try:
             take(finding.kind, "issue", finding.standing(), actor, change.facts)
         except Refused as refusal:

@@ -73,14 +73,16 @@ def open_engagement(scene: Scene) -> Engagement:
 
 
 def reveal(scene: Scene, tables: Mapping[str, Loaded], as_of: date) -> Revealed:
-    """Run every procedure over the first delivery, sift, word and issue."""
+    """Run every procedure whose tables are in the first delivery, sift, word and issue."""
+    from reperform.ledger import workshop
     from reperform.reveal.running import run
 
     scene.on(REVEALED)
     project = open_engagement(scene)
     snapshot = keep(scene, tables, as_of, scene.words("titles", "before"))
+    codes = sorted(code for code, one in workshop.procedures().items() if set(one.tables) <= set(tables))
     runs = run(
-        [], snapshot=snapshot, engagement=project, by=scene.people["auditor"], at=scene.next(), progress=scene.report
+        codes, snapshot=snapshot, engagement=project, by=scene.people["auditor"], at=scene.next(), progress=scene.report
     )
     with acts.one_day():
         excluded = _set_aside(scene, runs)
