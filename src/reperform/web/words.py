@@ -125,9 +125,17 @@ MONEY: Mapping[str, Words] = {
     MoneyClass.PAY_PERSONS: _("Paid to persons"),
 }
 CATEGORIES: Mapping[str, Words] = {
-    "social_insurance": _("Social insurance"),
     "fiscal_funds": _("Fiscal funds"),
+    "employment": _("Employment subsidies"),
+    "social_insurance": _("Social insurance"),
+    "medical_insurance": _("Medical insurance"),
     "elderly_care": _("Elderly care"),
+    "needy_groups": _("Needy groups"),
+    "water_sources": _("Drinking-water sources"),
+    "sewage": _("Sewage treatment"),
+    "public_investment": _("Public investment"),
+    "state_assets": _("State-owned assets"),
+    "performance": _("Value for money"),
 }
 STEPS: Mapping[str, Words] = {
     "draft": _("Draft"),
