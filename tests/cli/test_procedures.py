@@ -81,6 +81,14 @@ def test_sql_outside_the_subset_is_a_bad_input_with_its_line(call: Call, tmp_pat
     assert answer.json["error"]["place"]["row"] > 1
 
 
+def test_sql_that_spark_would_read_otherwise_is_a_bad_input_with_its_section(call: Call, tmp_path: Path) -> None:
+    path = own(tmp_path, "p.amount AS paid", "p.amount / 3 || '' AS paid")
+    answer = call("procedures", "check", str(path))
+    assert answer.code == 3
+    assert "@exceptions" in answer.err
+    assert "[sql.spark]" in answer.err
+
+
 def test_contracts_are_listed_and_shown_with_the_headers_that_are_understood(call: Call) -> None:
     assert "pension_payment" in call("data", "tables").out
     fields = call("data", "tables", "pension_payment", "--json").json["fields"]

@@ -138,8 +138,10 @@ def _checked(procedure: Procedure, contracts: dict[str, Table], call: Session) -
     from reperform import catalogue
     from reperform.engine.lint import lint
     from reperform.engine.run import types_of
+    from reperform.engine.spark_lint import for_spark_too
 
-    lint(procedure, types_of(contracts))
+    types = types_of(contracts)
+    for_spark_too(procedure, lint(procedure, types), types)
     cases = catalogue.cases(procedure)
     failed = {_word(call, one.name): found for one in cases if (found := _played(procedure, one, contracts, call))}
     return {

