@@ -144,6 +144,7 @@ def _accept(
     reason: Annotated[str, Option(help=N_("Why, if it needs words."))] = "",
     waiver: Annotated[str, Option(help=N_("Number of the waiver that sets a rule aside."))] = "",
 ) -> Answer:
+    records.acting(session(ctx))  # opens the ledger; the points are data of its folder
     points = [point.strip() for point in standard.split(",") if point.strip()]
     return _decide(ctx, "accept", number, reason, standard=_known(points), waiver=waiver)
 

@@ -29,7 +29,7 @@ def _stamp() -> Stamp:
     paths = [
         path
         for folder in workshop.folders()
-        for pattern in ("*/*.sql", "tables/*.yaml", "facts/*.yaml")
+        for pattern in ("*/*.sql", "*/*.py", "tables/*.yaml", "facts/*.yaml")
         for path in sorted(folder.glob(pattern))
     ]
     return tuple((str(path), status.st_mtime_ns, status.st_size) for path in paths for status in [path.stat()])
