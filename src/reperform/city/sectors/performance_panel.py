@@ -77,10 +77,10 @@ class PanelDesk(Desk):
         service, turn = np.arange(count) % SINGLE, np.arange(count) // SINGLE % 5
         dearer = np.array([0, 0, 1, -1, 0])[turn]
         percent = dearer * rng.integers(1, 30, count)
-        shape = (count, len(PERIODS))
-        outputs = rng.integers(100, 2_000, shape)
+        grid = (count, len(PERIODS))
+        outputs = rng.integers(100, 2_000, grid)
         unit = RATES[service] * (100 + percent) // 100
-        month = np.broadcast_to(PERIODS[None, :], shape).ravel()
+        month = np.broadcast_to(PERIODS[None, :], grid).ravel()
         self.costs.block(
             programme=np.repeat(number, len(PERIODS)),
             month=month,
