@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from reperform.catalogue.packs import installed
@@ -22,10 +23,29 @@ from reperform.errors import N_, BadInput, Place
 FOLDER = Path(__file__).resolve().parent
 
 
+Stamp = tuple[tuple[str, int, int], ...]
+_READ = ("*/*.sql", "*/*.py", "tables/*.yaml", "tables/*.json", "facts/*.yaml", "topics.yaml")
+
+
+def stamp(*folders: Path) -> Stamp:
+    """Return what tells whether a file of some folders was added, changed or taken away."""
+    paths = [path for folder in folders for pattern in _READ for path in sorted(folder.glob(pattern))]
+    return tuple((str(path), status.st_mtime_ns, status.st_size) for path in paths for status in [path.stat()])
+
+
 def procedures(*own: Path, packs: Sequence[Path] = ()) -> dict[str, Procedure]:
-    """Return the shipped procedures, those of installed packs, of packs in folders, and the bureau's own, by code."""
-    brought = [pack.folder for pack in installed()]
-    found = load_catalogue(*brought, *packs, FOLDER, *own, installed=brought)
+    """Return the shipped procedures, those of installed packs, of packs in folders, and the bureau's own, by code.
+
+    They are read once in a process, and again when one of their files has changed.
+    """
+    brought = tuple(pack.folder for pack in installed())
+    folders = (*brought, *packs, FOLDER, *own)
+    return dict(_procedures(folders, brought, stamp(*folders)))
+
+
+@lru_cache(maxsize=4)
+def _procedures(folders: tuple[Path, ...], brought: tuple[Path, ...], _stamp: Stamp) -> dict[str, Procedure]:
+    found = load_catalogue(*folders, installed=brought)
     known = topics()
     for procedure in found.values():
         _check_topics(procedure, known)
@@ -64,6 +84,11 @@ def _check_topics(procedure: Procedure, known: Mapping[str, Mapping[str, str]]) 
 def tables(*own: Path, packs: Sequence[Path] = ()) -> dict[str, Table]:
     """Return the table contracts by name: shipped ones in the place of those of packs, the bureau's own in theirs."""
     folders = (*(pack.folder for pack in installed()), *packs, FOLDER, *own)
+    return dict(_tables(folders, stamp(*folders)))
+
+
+@lru_cache(maxsize=4)
+def _tables(folders: tuple[Path, ...], _stamp: Stamp) -> dict[str, Table]:
     return load_tables(*(folder / "tables" for folder in folders if (folder / "tables").is_dir()))
 
 

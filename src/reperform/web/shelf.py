@@ -1,7 +1,6 @@
-"""Procedures and table contracts at hand, read once and again only when one of their files has changed.
+"""Procedures and table contracts as pages show them: what a procedure asks, how a column is called.
 
-A page shows what a procedure asks and how a column is called; reading every YAML file for each page would cost more
-than the page itself. What was run is pinned by its hash and cannot change, so it is kept for good.
+What was run is pinned by its hash and cannot change, so it is kept for good.
 """
 
 from __future__ import annotations
@@ -21,36 +20,13 @@ from reperform.ledger.drafting import in_language
 from reperform.report.masking import masked
 from reperform.rules.figures import YUAN, in_unit
 
-Stamp = tuple[tuple[str, int, int], ...]
 
-
-def _stamp() -> Stamp:
-    """Return what tells whether a file of the catalogue was added, changed or taken away."""
-    paths = [
-        path
-        for folder in workshop.folders()
-        for pattern in ("*/*.sql", "*/*.py", "tables/*.yaml", "facts/*.yaml")
-        for path in sorted(folder.glob(pattern))
-    ]
-    return tuple((str(path), status.st_mtime_ns, status.st_size) for path in paths for status in [path.stat()])
-
-
-@lru_cache(maxsize=2)
-def _procedures(_stamp: Stamp) -> Mapping[str, Procedure]:
+def procedures() -> Mapping[str, Procedure]:
     return workshop.procedures()
 
 
-@lru_cache(maxsize=2)
-def _contracts(_stamp: Stamp) -> Mapping[str, Table]:
-    return workshop.contracts()
-
-
-def procedures() -> Mapping[str, Procedure]:
-    return _procedures(_stamp())
-
-
 def contracts() -> Mapping[str, Table]:
-    return _contracts(_stamp())
+    return workshop.contracts()
 
 
 @lru_cache(maxsize=256)
