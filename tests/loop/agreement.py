@@ -5,15 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.apps import apps
-
-from reperform.ledger.models import Event, Subject
+from reperform.ledger.models import Event
+from reperform.ledger.publish import subjects
 from reperform.rules.replay import Replay
-
-
-def subjects() -> list[type[Subject]]:
-    """Return every model whose rows take steps."""
-    return [model for model in apps.get_models() if issubclass(model, Subject)]
 
 
 def disagreements() -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import connection
-from tests.world import SEEN, START, World
 
 from reperform.ledger import publish
 from reperform.ledger.guard import open_door
@@ -15,9 +17,12 @@ from reperform.ledger.models import Event, Finding, LogState
 from reperform.ledger.vault import Vault
 from reperform.log.signer import Signer
 from reperform.log.verify import verify
+from reperform.rectify import extending, pressing, referring
 from reperform.rectify.actions import Attachment, Measure, plan, submit
 from reperform.report import bundle
+from reperform.rules.outcomes import Purpose, Rung
 from reperform.verify.actions import accept, close
+from tests.world import SEEN, START, World
 
 
 @pytest.fixture
@@ -36,6 +41,30 @@ def told(world: World) -> World:
 def test_the_bundle_of_a_ledger_verifies(told: World, tmp_path: Path) -> None:
     report = verify(bundle.write(tmp_path / "b.zip", at=START))
     assert report.ok, report
+
+
+def test_a_bundle_holds_every_kind_of_record_and_every_file_of_theirs(told: World, tmp_path: Path) -> None:
+    """Regression: the standings listed kinds by hand, and the files of referrals were left out."""
+    finding = told.issued()
+    vault = Vault(settings.HOME.evidence)
+    letter, clue = (vault.keep([text], name="a", limit=100) for text in (b"letter", b"clue"))
+    extending.request(
+        finding, due_on=date(2026, 8, 31), reason="协查", attachments=(Attachment(letter, "函.pdf"),), by=told.liaison,
+        at=told.now(),
+    )  # fmt: skip
+    pressing.propose([(finding, Rung.REMINDER, -3)], as_of=date(2026, 6, 27), at=told.now(), by=told.auditor)
+    referring.draft(
+        referring.Letter("线索", "事实"), purpose=Purpose.CLUE, receiver=told.bodies["YJ-CDI"], finding=finding,
+        enclosed=(referring.Enclosed(clue, "线索.pdf"),), by=told.auditor, at=told.now(),
+    )  # fmt: skip
+    path = bundle.write(tmp_path / "b.zip", at=told.now())
+    report = verify(path)
+    assert report.ok, report
+    with zipfile.ZipFile(path) as file:
+        names = set(file.namelist())
+        kinds = {json.loads(line)["subject"].split(":")[0] for line in file.read("tables/standing.jsonl").splitlines()}
+    assert {f"evidence/{letter.sha256}", f"evidence/{clue.sha256}"} <= names
+    assert {"extension", "escalation", "referral"} <= kinds
 
 
 def test_the_same_size_gives_the_same_checkpoint(told: World) -> None:

@@ -12,36 +12,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 
 from reperform.ledger.guard import open_door
-from reperform.ledger.models import (
-    Account,
-    Body,
-    Check,
-    Checkpoint,
-    Engagement,
-    Event,
-    Exclusion,
-    Finding,
-    Import,
-    LogState,
-    Report,
-    Run,
-    Snapshot,
-    Subject,
-    Tile,
-)
+from reperform.ledger.models import Checkpoint, Event, LogState, Subject, Tile
 from reperform.log import checkpoint as signed
 from reperform.log import entry
 from reperform.log.proof import consistency
 from reperform.log.signer import Signer
 from reperform.log.tree import WIDTH, Frontier
 
-SUBJECTS: tuple[type[Subject], ...] = (
-    Account, Body, Check, Engagement, Exclusion, Finding, Import, Report, Run, Snapshot,
-)  # fmt: skip
+
+def subjects() -> list[type[Subject]]:
+    """Return every model whose rows take steps, in the order of their kinds."""
+    found = [model for model in apps.get_models() if issubclass(model, Subject)]
+    return sorted(found, key=lambda model: model.kind)
 
 
 def signer() -> Signer:
@@ -78,6 +65,8 @@ def latest() -> Checkpoint | None:
 
 def standings() -> Iterator[dict[str, object]]:
     """Yield name, state and version of every subject as the rows hold them, for the comparison with the replay."""
-    for model in SUBJECTS:
-        for number, state, seq in model.objects.order_by("number").values_list("number", "state", "seq").iterator():
+    for model in subjects():
+        for number, state, seq in (
+            model._default_manager.order_by("number").values_list("number", "state", "seq").iterator()
+        ):
             yield {"subject": f"{model.kind}:{number}", "state": state, "seq": seq}
