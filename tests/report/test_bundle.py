@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from tests.world import SEEN, START, World
 
 from reperform.ledger import publish
 from reperform.ledger.guard import open_door
@@ -22,7 +23,6 @@ from reperform.rectify.actions import Attachment, Measure, plan, submit
 from reperform.report import bundle
 from reperform.rules.outcomes import Purpose, Rung
 from reperform.verify.actions import accept, close
-from tests.world import SEEN, START, World
 
 
 @pytest.fixture
