@@ -77,7 +77,8 @@ def verify(world: World, site: Site, finding: Finding) -> None:
     page.get_by_label("Trace").fill("HD-1")
     page.locator("#judge").get_by_label("Reason").fill("凭证已核")
     page.get_by_role("button", name="Judge the chosen items").click()
-    page.get_by_label("The person is seen").check()
+    for point in ("Persons:", "Matter:", "Object:"):
+        page.get_by_label(point).check()
     page.get_by_role("button", name="Accept the result").click()
     assert "Next: a second person" in page.locator(".r-step").inner_text()
 
