@@ -19,7 +19,7 @@ def chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A compiled catalogue with three texts."""
     catalogue = Catalog(locale="zh_Hans_CN")
     catalogue.add("There is no procedure {code}.", "没有程序 {code}。")
-    catalogue.add("List the procedures at hand.", "列出现有程序。")
+    catalogue.add("List the people who may act.", "列出人员。")
     catalogue.add("Examples:", "示例：")
     folder = tmp_path / "locale" / "zh_Hans" / "LC_MESSAGES"
     folder.mkdir(parents=True)
@@ -57,8 +57,8 @@ def test_errors_are_said_in_the_language_of_the_call(call: Call) -> None:
 
 @pytest.mark.usefixtures("chinese")
 def test_the_help_is_in_the_language_of_the_call(call: Call) -> None:
-    answer = call("--lang", "zh", "procedures", "list", "--help")
-    assert "列出现有程序。" in answer.out
+    answer = call("--lang", "zh", "rectify", "accounts", "--help")
+    assert "列出人员。" in answer.out
     assert "示例：" in answer.out
 
 

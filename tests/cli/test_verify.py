@@ -6,6 +6,8 @@ from reperform.ledger.models import Finding
 from tests.cli.conftest import Call
 from tests.world import World
 
+SEEN = "person,matter,object"
+
 
 def test_the_queue_is_something_to_look_at(ask: Call, world: World) -> None:
     assert ask("verify", "queue").code == 0
@@ -17,7 +19,7 @@ def test_the_queue_is_something_to_look_at(ask: Call, world: World) -> None:
 
 def test_one_person_accepts_and_another_closes(ask: Call, world: World) -> None:
     number = world.submitted().number
-    assert ask("verify", "accept", number, "--json").json["state"] == "accepted"
+    assert ask("verify", "accept", number, "--standard", SEEN, "--json").json["state"] == "accepted"
     refused = ask("verify", "close", number, "--json")
     assert refused.code == 1
     assert refused.json["error"]["rule"] == "close.second_person"
@@ -50,6 +52,6 @@ def test_an_unknown_verdict_or_item_is_a_wrong_call(ask: Call, world: World) -> 
 
 def test_the_moment_of_a_step_can_be_said(ask: Call, world: World) -> None:
     number = world.submitted().number
-    ask("--at", "2026-07-01T10:00", "verify", "accept", number)
+    ask("--at", "2026-07-01T10:00", "verify", "accept", number, "--standard", SEEN)
     ask("--at", "2026-07-02T10:00", "--as", "reviewer", "verify", "close", number)
     assert str(Finding.objects.get(number=number).closed_on) == "2026-07-02"

@@ -103,7 +103,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         ("name: payment\ntitle: P\nfields: []\n", "at least one field", 3),
         ("name: other\ntitle: P\nfields: [{name: a}]\n", "must stand in a file of that name", 1),
         ("name: payment\ntitle: P\n", "fields is missing", 1),
-        ("name: [", "not YAML", 1),
+        ("name: [", "not YAML", 2),
     ],
 )
 def test_a_bad_contract_is_refused_with_line_and_reason(tmp_path: Path, text: str, says: str, line: int) -> None:

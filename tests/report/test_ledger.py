@@ -83,7 +83,8 @@ def test_a_closed_finding_is_a_whole_line(story: Story) -> None:
         "measures": "1. 逐人核对并追回\n2. 按月比对死亡登记\n3. 逐人核对并追回\n4. 按月比对死亡登记",
         "progress": "已全部追回", "claimed": 1234.56789, "remit_treasury": 0, "return_to_channel": 1234.56789,
         "reduce_grant": 0, "expedite": 0, "adjust_books": 0, "persons": 2, "referrals": "—",
-        "rules": "养老金资格核验办法（云人社规〔2026〕3号）", "evidence": "银行回单.pdf\n核验办法.pdf",
+        "rules": "养老金资格核验办法（云人社规〔2026〕3号）",
+        "evidence": "银行回单.pdf\n核验办法.pdf\nrule.txt\nperson.txt",
         "result": "已整改", "closed_on": datetime(2026, 9, 10),
         "remarks": "RP-2026-0001",
     }  # fmt: skip

@@ -112,9 +112,12 @@ def test_accepted_by_one_and_struck_off_by_another(world: World, signed_in: Sign
     say(auditor, finding, item=keys(finding))
     page = auditor.get(reverse("verify", args=[finding.number]))
     assert page.context["may"] == {"accept": True, "return": True, "close": False}
-    answered = decide(auditor, "accept", finding, reason="属实", standard=["person", "number"])
+    short = decide(auditor, "accept", finding, reason="属实", standard=["person", "number"])
+    assert short.status_code == 409
+    assert "accept.standard" in short.content.decode()
+    answered = decide(auditor, "accept", finding, reason="属实", standard=["person", "matter", "object"])
     assert (answered.status_code, finding.state, finding.verifier) == (302, "accepted", world.auditor)
-    assert finding.verifications.get().reason == "属实\nThe person is seen; Its number is seen"
+    assert finding.verifications.get().standard == ["matter", "object", "person"]
     refused = decide(auditor, "close", finding)
     assert (refused.status_code, finding.state) == (409, "accepted")
     assert "close.second_person" in refused.content.decode()

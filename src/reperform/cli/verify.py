@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reperform.ledger.models import Finding
-    from reperform.rules.standing import Facts
     from reperform.rules.take import Offer
 
 app = typer.Typer()
@@ -58,12 +57,12 @@ def _show(ctx: typer.Context, number: Number) -> Answer:
     call = session(ctx)
     account = records.acting(call)
     from reperform.rules.take import offers
+    from reperform.verify.queries import ASSUMED, known_facts
 
     finding, day = records.finding(number, account), call.today()
     items, versions = list(finding.items.order_by("position")), list(finding.submissions.order_by("version"))
-    assumed: Facts = {"reason": True, "actions": 1, "result": True, "done": 0, "over_reason": True, "due": "x"}
-    facts = {"unsettled": sum(item.verdict != "cleared" for item in items), "ordered": finding.ordered}
-    steps = offers("finding", finding.standing(), account.actor(), facts, assume=assumed)
+    facts = known_facts(finding, sum(item.verdict != "cleared" for item in items))
+    steps = offers("finding", finding.standing(), account.actor(), facts, assume=ASSUMED)
     data = {
         **finding_plain(finding, day), "criteria": finding.criteria, "condition": finding.condition,
         "items": [item_plain(one) for one in items],
