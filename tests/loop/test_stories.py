@@ -108,6 +108,22 @@ def test_disputed_then_ruled(world: World) -> None:
     assert disagreements() == []
 
 
+def test_a_delegate_plans_and_submits_until_its_last_day(world: World) -> None:
+    """Regression: planning and submitting did not say on which day, so that a delegate was always refused."""
+    finding = world.issued()
+    until = world.now().date() + timedelta(days=30)
+    answering.delegate(
+        finding, to=world.bodies["YJ-SIF-E"], until=until, reason="经办在街道", by=world.liaison, at=world.now()
+    )
+    plan(finding, [Measure("immediate", "追回")], by=world.clerk, at=world.now())
+    submit(finding, text="已追回", by=world.clerk, at=world.now())
+    return_(finding, reason="缺少回单", by=world.auditor, at=world.now())
+    world.clock += timedelta(days=31)
+    assert refused_by(submit, finding, text="已补", by=world.clerk, at=world.now()) == "delegate.in_time"
+    submit(finding, text="已补", by=world.liaison, at=world.now())
+    assert disagreements() == []
+
+
 def test_referral_with_reply_late_and_unseen_by_the_auditee(world: World) -> None:
     finding = planned(world)
     before = (finding.seq, Finding.objects.get(pk=finding.pk).seq, scope.findings(world.liaison).count())

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from reperform.ledger import scope
 from reperform.ledger.models import Campaign, Extension, Finding, Instruction, Referral, Task
-from reperform.rectify import extending, pressing, referring
+from reperform.rectify import answering, extending, pressing, referring
 from reperform.rectify.records import KINDS
 from reperform.rules.outcomes import Purpose, Rung
 from reperform.rules.standing import Role
@@ -55,6 +55,20 @@ def test_a_unit_asks_for_time_with_a_proof_and_the_auditor_grants_it(
     assert post(unit, "record_step", step, extension, reason="自批") == 403
     assert post(auditor, "record_step", step, extension, reason="情况属实") == 302
     assert Finding.objects.get(pk=finding.pk).due_on == later
+
+
+def test_a_delegate_has_the_forms_of_the_unit_until_its_last_day(
+    world: World, signed_in: SignedIn, finding: Finding
+) -> None:
+    clerk = signed_in(world.clerk)
+    for until, offered in ((date(2099, 12, 31), True), (date(2026, 4, 2), False)):
+        answering.delegate(
+            finding, to=world.bodies["YJ-SIF-E"], until=until, reason="经办", by=world.liaison, at=world.now()
+        )
+        page = clerk.get(reverse("fill", args=[finding.number]))
+        assert (page.context["submit"] is not None) is offered
+        page = clerk.get(reverse("finding", args=[finding.number])).content.decode()
+        assert (reverse("finding_step", args=[finding.number, "respond"]) in page) is offered
 
 
 def test_a_step_on_an_old_page_is_refused(world: World, signed_in: SignedIn, finding: Finding) -> None:

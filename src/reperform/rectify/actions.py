@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from reperform.ledger.append import Digest
 from reperform.ledger.change import Change
 from reperform.ledger.models import Account, Body, CorrectiveAction, Duty, Evidence, Finding, Outcome, Submission
@@ -64,7 +66,8 @@ def plan(
         if one.text.strip()
     ]
     change = Change(
-        "plan", finding, facts={"actions": len(actions)}, adds=actions, expect_seq=seen,
+        "plan", finding, adds=actions, expect_seq=seen,
+        facts={"actions": len(actions), "on": timezone.localdate(at).isoformat()},
         fields={"measures": [[one.kind, one.text] for one in actions]},
     )  # fmt: skip
     record([change], actor=by.actor(), at=at)
@@ -101,6 +104,7 @@ def submit(
         facts={
             "version": version, "result": bool(text.strip()), "done": done, "ordered": finding.ordered,
             "over_reason": bool(over_reason.strip()), "evidence": len(files),
+            "on": timezone.localdate(at).isoformat(),
         },
         evidence=[one.digest for one in files],
         fields={"text": text, "outcomes": [[one.kind, one.money_class, one.amount, one.title] for one in outcomes]},

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from reperform.errors import Refused
 from reperform.ledger import scope
@@ -48,6 +49,9 @@ ASSUMED: Mapping[str, Fact] = {
     "reason": True, "due": "given", "actions": 1, "result": True, "done": 0, "relapsed_into": "named",
     "standard_missing": 0, "response": "agree", "supervision": "key", "paper": "named", "closure": "not_applicable",
     "delegate": "named", "delegate_until": "9999-12-31", "extension": "named", "due_before": "0001-01-01",
+    "days": 0, "days_limit": 0, "times": 0, "times_limit": 0, "expires": "given", "rule": "accept.evidence",
+    "subject": "named", "rung": "reminder", "open_tasks": 0, "lead": "named", "kind": "request", "persons": 2,
+    "duty": "report", "evidence": 1, "receiver": "named", "purpose": "clue", "use": "none",
 }  # fmt: skip
 # Taken by sifting, by concluding a look-back and by granting an extension; and those that have forms of their own.
 NEVER_ON_A_FORM = frozenset({"draft", "confirm", "relapse", "extend"})
@@ -65,6 +69,7 @@ def known_facts(finding: Finding, unsettled: int) -> dict[str, Fact]:
         "evidence_missing": len(missing_evidence(finding, submission)),
         "parts_missing": sum(not part.strip() for part in (finding.criteria, finding.condition)),
         "ordered": finding.ordered,
+        "on": timezone.localdate().isoformat(),
     }
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from reperform.errors import Refused
 from reperform.ledger.asking import Form, Kind
 from reperform.ledger.models import Account, Finding, Subject
@@ -23,11 +25,6 @@ ALL = (*FINDING_FORMS, *OTHER_FORMS, *FORMS)
 OPENING = {(form.kind, form.verb): form for form in OPENING_FORMS}
 SHOWN = 20  # records of a kind on the page of a finding
 BY_VERB = {(form.kind, form.verb): form for form in ALL}
-_MORE: Mapping[str, Fact] = {
-    "days": 0, "days_limit": 0, "times": 0, "times_limit": 0, "expires": "given", "rule": "accept.evidence",
-    "subject": "named", "rung": "reminder", "open_tasks": 0, "lead": "named", "kind": "request", "persons": 2,
-    "duty": "report", "evidence": 1, "receiver": "named", "purpose": "clue", "use": "none", "on": "0001-01-01",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,9 @@ def _may(form: Form, subject: Subject, person: Account) -> bool:
 
 
 def _permitted(form: Form, standing: Standing, person: Account, bound: Mapping[str, Fact]) -> bool:
-    facts: dict[str, Fact] = {"audit": person.body.number, **ASSUMED, **_MORE, **bound}
+    facts: dict[str, Fact] = {
+        "audit": person.body.number, "on": timezone.localdate().isoformat(), **ASSUMED, **bound,
+    }  # fmt: skip
     if Role(person.role) not in {Role.AUDITOR, Role.REVIEWER}:
         facts["audit"] = bound.get("audit", "")
     kind, verb = form.name.split(".")
