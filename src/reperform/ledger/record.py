@@ -23,9 +23,9 @@ from django.db import models, transaction
 from reperform.errors import N_, Stale
 from reperform.ledger.adding import add_rows
 from reperform.ledger.append import Entry, Salts, append
-from reperform.ledger.change import Change
+from reperform.ledger.change import Change, S
 from reperform.ledger.guard import Guarded, open_door
-from reperform.ledger.models import Event, Subject, Waiver
+from reperform.ledger.models import Account, Event, Subject, Waiver
 from reperform.ledger.updating import update_rows
 from reperform.rules.standing import Actor, Standing
 from reperform.rules.take import take
@@ -47,6 +47,12 @@ def record(
         entries = [_take(change, actor, at, waivers) for change in changes]
         _save(changes)
         return append(entries, actor=actor, at=at, salts=salts)
+
+
+def step(change: Change[S], *, by: Account, at: datetime) -> S:
+    """Let a person take one step; return its subject. Raises as `record` does."""
+    record([change], actor=by.actor(), at=at)
+    return change.subject
 
 
 def _lock(changes: Sequence[Change[Subject]]) -> None:

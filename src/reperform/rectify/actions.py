@@ -13,7 +13,7 @@ from reperform.ledger.change import Change
 from reperform.ledger.models import Account, Body, CorrectiveAction, Duty, Evidence, Finding, Outcome, Submission
 from reperform.ledger.models.findings import DutyRole
 from reperform.ledger.models.rectifying import EvidenceKind
-from reperform.ledger.record import record
+from reperform.ledger.record import record, step
 from reperform.rules.outcomes import OutcomeKind
 from reperform.rules.standing import Fact
 
@@ -70,8 +70,7 @@ def plan(
         facts={"actions": len(actions), "on": timezone.localdate(at).isoformat()},
         fields={"measures": [[one.kind, one.text] for one in actions]},
     )  # fmt: skip
-    record([change], actor=by.actor(), at=at)
-    return finding
+    return step(change, by=by, at=at)
 
 
 def submit(
@@ -129,5 +128,4 @@ def assign(
         adds=[] if known else [Duty(finding=finding, body=body, role=role, **people)],
         edits=[(known, people)] if known else [],
     )  # fmt: skip
-    record([change], actor=by.actor(), at=at)
-    return finding
+    return step(change, by=by, at=at)

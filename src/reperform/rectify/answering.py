@@ -18,7 +18,7 @@ from django.utils import timezone
 from reperform.ledger import clocks
 from reperform.ledger.change import Change
 from reperform.ledger.models import Account, Body, Finding
-from reperform.ledger.record import record
+from reperform.ledger.record import step
 from reperform.rules.outcomes import Closure, Response, Supervision
 from reperform.rules.standing import Fact
 
@@ -114,5 +114,4 @@ def _step(
 ) -> Finding:  # fmt: skip
     kept = {name: text for name, text in fields.items() if text}
     change = Change(verb, finding, facts=facts, values=dict(values), fields=kept, expect_seq=seen)
-    record([change], actor=by.actor(), at=at)
-    return finding
+    return step(change, by=by, at=at)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from reperform.ledger.change import Change
 from reperform.ledger.models import Account, Body, Campaign, Finding, Subject, Task, TaskNote
 from reperform.ledger.numbers import allocate
-from reperform.ledger.record import record
+from reperform.ledger.record import record, step
 from reperform.rules.outcomes import Supervision
 from reperform.rules.standing import Fact
 
@@ -77,38 +77,33 @@ def _supervised(finding: Finding, campaign: Campaign) -> Change[Finding]:
 def plan(task: Task, *, text: str, by: Account, at: datetime) -> Task:
     """Say how the department will lead it."""
     facts: dict[str, Fact] = {"actions": int(bool(text.strip()))}
-    record([Change("plan", task, facts=facts, values={"plan": text}, fields={"text": text})], actor=by.actor(), at=at)
-    return task
+    return step(Change("plan", task, facts=facts, values={"plan": text}, fields={"text": text}), by=by, at=at)
 
 
 def report(task: Task, *, text: str, by: Account, at: datetime) -> Task:
     """Report progress."""
     facts: dict[str, Fact] = {"result": bool(text.strip())}
     note = TaskNote(task=task, text=text, by=by, at=at)
-    record([Change("report", task, facts=facts, adds=[note], fields={"text": text})], actor=by.actor(), at=at)
-    return task
+    return step(Change("report", task, facts=facts, adds=[note], fields={"text": text}), by=by, at=at)
 
 
 def finish(task: Task, *, result: str, by: Account, at: datetime) -> Task:
     """Say that it is done, and with what result."""
     facts: dict[str, Fact] = {"result": bool(result.strip())}
     change = Change("finish", task, facts=facts, values={"result": result}, fields={"result": result})
-    record([change], actor=by.actor(), at=at)
-    return task
+    return step(change, by=by, at=at)
 
 
 def return_(task: Task, *, reason: str, by: Account, at: datetime) -> Task:
     """Return a task to its department."""
     facts: dict[str, Fact] = {"reason": bool(reason.strip())}
     note = TaskNote(task=task, text=reason, by=by, at=at)
-    record([Change("return", task, facts=facts, adds=[note], fields={"reason": reason})], actor=by.actor(), at=at)
-    return task
+    return step(Change("return", task, facts=facts, adds=[note], fields={"reason": reason}), by=by, at=at)
 
 
 def accept(task: Task, *, by: Account, at: datetime) -> Task:
     """Accept a task."""
-    record([Change("accept", task)], actor=by.actor(), at=at)
-    return task
+    return step(Change("accept", task), by=by, at=at)
 
 
 def conclude(campaign: Campaign, *, result: str, by: Account, at: datetime) -> Campaign:

@@ -19,7 +19,7 @@ from reperform.ledger import clocks
 from reperform.ledger.change import Change
 from reperform.ledger.models import Account, Evidence, Extension, Finding, Subject
 from reperform.ledger.numbers import allocate
-from reperform.ledger.record import record
+from reperform.ledger.record import record, step
 from reperform.rectify.actions import Attachment
 from reperform.rules.standing import Fact
 
@@ -48,14 +48,12 @@ def request(
         "request", extension, facts=facts, adds=proofs, fields={"reason": reason},
         evidence=[one.digest for one in attachments],
     )  # fmt: skip
-    record([change], actor=by.actor(), at=at)
-    return extension
+    return step(change, by=by, at=at)
 
 
 def withdraw(extension: Extension, *, by: Account, at: datetime) -> Extension:
     """Take the request back."""
-    record([Change("withdraw", extension)], actor=by.actor(), at=at)
-    return extension
+    return step(Change("withdraw", extension), by=by, at=at)
 
 
 @transaction.atomic
@@ -85,8 +83,7 @@ def refuse(extension: Extension, *, reason: str, by: Account, at: datetime) -> E
     """Refuse it; the limit runs on."""
     facts: dict[str, Fact] = {"reason": bool(reason.strip())}
     change = Change("refuse", extension, facts=facts, values=_decided(by, at, reason), fields={"reason": reason})
-    record([change], actor=by.actor(), at=at)
-    return extension
+    return step(change, by=by, at=at)
 
 
 def _decided(by: Account, at: datetime, reason: str) -> dict[str, object]:

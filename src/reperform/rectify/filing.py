@@ -14,7 +14,7 @@ from django.db import transaction
 from reperform.ledger.change import Change
 from reperform.ledger.models import Account, Filing, Finding
 from reperform.ledger.numbers import allocate
-from reperform.ledger.record import record
+from reperform.ledger.record import record, step
 from reperform.rectify.actions import Attachment
 from reperform.rules.outcomes import Duty
 from reperform.rules.standing import Fact
@@ -51,8 +51,7 @@ def return_(filing: Filing, *, reason: str, by: Account, at: datetime) -> Filing
     """Return a proof that does not prove."""
     facts: dict[str, Fact] = {"reason": bool(reason.strip())}
     change = Change("return", filing, facts=facts, values={"remark": reason}, fields={"reason": reason})
-    record([change], actor=by.actor(), at=at)
-    return filing
+    return step(change, by=by, at=at)
 
 
 def renew(
@@ -65,11 +64,9 @@ def renew(
         adds=[one.about(filing.finding, filing.subject) for one in attachments],
         evidence=[one.digest for one in attachments],
     )  # fmt: skip
-    record([change], actor=by.actor(), at=at)
-    return filing
+    return step(change, by=by, at=at)
 
 
 def accept(filing: Filing, *, by: Account, at: datetime) -> Filing:
     """Accept the proof of a duty."""
-    record([Change("accept", filing)], actor=by.actor(), at=at)
-    return filing
+    return step(Change("accept", filing), by=by, at=at)

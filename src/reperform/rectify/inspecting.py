@@ -15,7 +15,7 @@ from reperform.errors import N_, Refused
 from reperform.ledger.change import Change
 from reperform.ledger.models import Account, Finding, Inspection
 from reperform.ledger.numbers import allocate
-from reperform.ledger.record import record
+from reperform.ledger.record import step
 from reperform.rectify.actions import Attachment
 from reperform.rules.standing import Fact
 
@@ -34,8 +34,7 @@ def plan(finding: Finding, *, on: date, matter: str, by: Account, at: datetime) 
         "audit": finding.audit_body.number, "responsible": responsible.number, "finding": finding.number,
         "due": on.isoformat(),
     }  # fmt: skip
-    record([Change("plan", inspection, facts=facts, fields={"matter": matter})], actor=by.actor(), at=at)
-    return inspection
+    return step(Change("plan", inspection, facts=facts, fields={"matter": matter}), by=by, at=at)
 
 
 def hold(
@@ -51,12 +50,10 @@ def hold(
         adds=[one.about(inspection.finding, inspection.subject) for one in attachments],
         evidence=[one.digest for one in attachments],
     )  # fmt: skip
-    record([change], actor=by.actor(), at=at)
-    return inspection
+    return step(change, by=by, at=at)
 
 
 def cancel(inspection: Inspection, *, reason: str, by: Account, at: datetime) -> Inspection:
     """Give a planned look on site up."""
     facts: dict[str, Fact] = {"reason": bool(reason.strip())}
-    record([Change("cancel", inspection, facts=facts, fields={"reason": reason})], actor=by.actor(), at=at)
-    return inspection
+    return step(Change("cancel", inspection, facts=facts, fields={"reason": reason}), by=by, at=at)

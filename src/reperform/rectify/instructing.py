@@ -11,7 +11,7 @@ from django.utils import timezone
 from reperform.ledger.change import Change
 from reperform.ledger.models import Account, Finding, Instruction, InstructionFinding
 from reperform.ledger.numbers import allocate
-from reperform.ledger.record import record
+from reperform.ledger.record import step
 from reperform.rules.outcomes import InstructionKind
 from reperform.rules.standing import Fact
 
@@ -33,20 +33,17 @@ def enter(
         "enter", instruction, facts=facts, fields={"title": title, "text": text, "person": person, "paper": paper},
         adds=[InstructionFinding(instruction=instruction, finding=one) for one in findings],
     )  # fmt: skip
-    record([change], actor=by.actor(), at=at)
-    return instruction
+    return step(change, by=by, at=at)
 
 
 def reply(instruction: Instruction, *, text: str, by: Account, at: datetime) -> Instruction:
     """Enter the reply; a later one takes its place, and both stand in the log."""
     values = {"reply": text, "replied_on": timezone.localdate(at)}
     facts: dict[str, Fact] = {"result": bool(text.strip())}
-    record([Change("reply", instruction, facts=facts, values=values, fields={"text": text})], actor=by.actor(), at=at)
-    return instruction
+    return step(Change("reply", instruction, facts=facts, values=values, fields={"text": text}), by=by, at=at)
 
 
 def settle(instruction: Instruction, *, reason: str, by: Account, at: datetime) -> Instruction:
     """Say that the matter is settled."""
     facts: dict[str, Fact] = {"reason": bool(reason.strip())}
-    record([Change("settle", instruction, facts=facts, fields={"reason": reason})], actor=by.actor(), at=at)
-    return instruction
+    return step(Change("settle", instruction, facts=facts, fields={"reason": reason}), by=by, at=at)

@@ -22,7 +22,7 @@ from reperform.ledger import clocks
 from reperform.ledger.change import Change
 from reperform.ledger.models import Account, Body, Escalation, Finding
 from reperform.ledger.numbers import allocate
-from reperform.ledger.record import record
+from reperform.ledger.record import record, step
 from reperform.rectify.organise import SYSTEM
 from reperform.rules.deadlines import due_rung
 from reperform.rules.outcomes import Rung
@@ -104,29 +104,25 @@ def drop(escalation: Escalation, *, reason: str, by: Account, at: datetime) -> E
         values={"outcome": reason},
         fields={"reason": reason},
     )
-    record([change], actor=by.actor(), at=at)
-    return escalation
+    return step(change, by=by, at=at)
 
 
 def issue(escalation: Escalation, *, paper: str, reply_due_on: date, by: Account, at: datetime) -> Escalation:
     """Issue a rung: the unit sees it, and owes an answer by a day."""
     values = {"issued_on": timezone.localdate(at), "paper": paper, "reply_due_on": reply_due_on}
     facts: dict[str, Fact] = {"due": reply_due_on.isoformat(), "rung": escalation.rung}
-    record([Change("issue", escalation, facts=facts, values=values, fields={"paper": paper})], actor=by.actor(), at=at)
-    return escalation
+    return step(Change("issue", escalation, facts=facts, values=values, fields={"paper": paper}), by=by, at=at)
 
 
 def answer(escalation: Escalation, *, text: str, by: Account, at: datetime) -> Escalation:
     """Answer it."""
     facts: dict[str, Fact] = {"result": bool(text.strip())}
     change = Change("answer", escalation, facts=facts, values={"answer": text}, fields={"text": text})
-    record([change], actor=by.actor(), at=at)
-    return escalation
+    return step(change, by=by, at=at)
 
 
 def settle(escalation: Escalation, *, outcome: str, by: Account, at: datetime) -> Escalation:
     """Say what came of it."""
     facts: dict[str, Fact] = {"reason": bool(outcome.strip())}
     change = Change("settle", escalation, facts=facts, values={"outcome": outcome}, fields={"outcome": outcome})
-    record([change], actor=by.actor(), at=at)
-    return escalation
+    return step(change, by=by, at=at)

@@ -21,7 +21,7 @@ from reperform.ledger.append import Digest
 from reperform.ledger.change import Change
 from reperform.ledger.models import Account, Body, Enclosure, Finding, Referral
 from reperform.ledger.numbers import allocate
-from reperform.ledger.record import record
+from reperform.ledger.record import record, step
 from reperform.rules.outcomes import Purpose, Use
 from reperform.rules.standing import Fact
 
@@ -70,8 +70,7 @@ def draft(
         evidence=[one.digest for one in enclosed],
         fields={"title": letter.title, "matter": letter.matter, "finding": finding.number if finding else ""},
     )  # fmt: skip
-    record([change], actor=by.actor(), at=at)
-    return referral
+    return step(change, by=by, at=at)
 
 
 def _enclosures(referral: Referral, enclosed: tuple[Enclosed, ...], by: Account) -> list[Enclosure]:
@@ -90,8 +89,7 @@ def drop(referral: Referral, *, reason: str, by: Account, at: datetime) -> Refer
 
 def approve(referral: Referral, *, by: Account, at: datetime) -> Referral:
     """Approve it as the second person."""
-    record([Change("approve", referral, values={"approver": by})], actor=by.actor(), at=at)
-    return referral
+    return step(Change("approve", referral, values={"approver": by}), by=by, at=at)
 
 
 def send(referral: Referral, *, by: Account, at: datetime) -> Referral:
@@ -99,8 +97,7 @@ def send(referral: Referral, *, by: Account, at: datetime) -> Referral:
     on = timezone.localdate(at)
     due = clocks.due(REPLY_COMPLEX if referral.complex else REPLY, on).on
     change = Change("send", referral, facts={"due": due.isoformat()}, values={"sent_on": on, "reply_due_on": due})
-    record([change], actor=by.actor(), at=at)
-    return referral
+    return step(change, by=by, at=at)
 
 
 def receive(referral: Referral, *, by: Account, at: datetime) -> Referral:
@@ -114,8 +111,7 @@ def receive(referral: Referral, *, by: Account, at: datetime) -> Referral:
 
 def accept(referral: Referral, *, by: Account, at: datetime) -> Referral:
     """Take the matter up."""
-    record([Change("accept", referral)], actor=by.actor(), at=at)
-    return referral
+    return step(Change("accept", referral), by=by, at=at)
 
 
 def decline(referral: Referral, *, reason: str, by: Account, at: datetime) -> Referral:
@@ -137,8 +133,7 @@ def forward(referral: Referral, *, to: Body, reason: str, by: Account, at: datet
 
 def file(referral: Referral, *, by: Account, at: datetime) -> Referral:
     """Open a case (立案)."""
-    record([Change("file", referral)], actor=by.actor(), at=at)
-    return referral
+    return step(Change("file", referral), by=by, at=at)
 
 
 def not_file(referral: Referral, *, reason: str, by: Account, at: datetime) -> Referral:
@@ -161,8 +156,7 @@ def conclude(
         values={"use": use, "reply": reply, "concluded_on": timezone.localdate(at)},
         evidence=[one.digest for one in enclosed],
     )  # fmt: skip
-    record([change], actor=by.actor(), at=at)
-    return referral
+    return step(change, by=by, at=at)
 
 
 def settle(referral: Referral, *, reason: str, by: Account, at: datetime) -> Referral:
@@ -174,5 +168,4 @@ def _step(
     referral: Referral, verb: str, values: dict[str, object], *, reason: str, by: Account, at: datetime
 ) -> Referral:
     facts: dict[str, Fact] = {"reason": bool(reason.strip())}
-    record([Change(verb, referral, facts=facts, values=values, fields={"reason": reason})], actor=by.actor(), at=at)
-    return referral
+    return step(Change(verb, referral, facts=facts, values=values, fields={"reason": reason}), by=by, at=at)

@@ -30,7 +30,7 @@ from reperform.ledger.models import (
 from reperform.ledger.models.findings import DutyRole
 from reperform.ledger.models.revealing import Sifting
 from reperform.ledger.numbers import allocate
-from reperform.ledger.record import record
+from reperform.ledger.record import record, step
 from reperform.rules.calendar import Due
 from reperform.rules.standing import Fact
 
@@ -48,8 +48,7 @@ def open_engagement(
     """Open an audit project."""
     engagement = Engagement(number=number, title=title, year=year, audit_body=audit_body, report_no=report_no)
     change = Change("open", engagement, facts={"audit": audit_body.number, "year": year}, fields={"title": title})
-    record([change], actor=by.actor(), at=at)
-    return engagement
+    return step(change, by=by, at=at)
 
 
 def keep_snapshot(kept: Kept, *, by: Account, at: datetime) -> Snapshot:
@@ -142,8 +141,7 @@ def lift(exclusion: Exclusion, *, reason: str, by: Account, at: datetime) -> Exc
         "lift", exclusion, facts={"reason": bool(reason.strip())}, fields={"reason": reason},
         edits=[(exclusion.row, {"sifting": Sifting.PENDING})],
     )  # fmt: skip
-    record([change], actor=by.actor(), at=at)
-    return exclusion
+    return step(change, by=by, at=at)
 
 
 def _require_pending(rows: Sequence[ExceptionRow]) -> None:
@@ -164,8 +162,7 @@ def revise(finding: Finding, *, by: Account, at: datetime, seen: int | None = No
         facts["lead"] = values["lead"].number
     texts = {name: value for name, value in values.items() if isinstance(value, str)}
     change = Change("revise", finding, facts=facts, values=values, fields=texts, expect_seq=seen)
-    record([change], actor=by.actor(), at=at)
-    return finding
+    return step(change, by=by, at=at)
 
 
 def discard(finding: Finding, *, reason: str, by: Account, at: datetime, seen: int | None = None) -> Finding:
@@ -175,8 +172,7 @@ def discard(finding: Finding, *, reason: str, by: Account, at: datetime, seen: i
         "discard", finding, facts={"reason": bool(reason.strip())}, fields={"reason": reason},
         edits=[(row, {"sifting": Sifting.PENDING, "item": None}) for row in rows], expect_seq=seen,
     )  # fmt: skip
-    record([change], actor=by.actor(), at=at)
-    return finding
+    return step(change, by=by, at=at)
 
 
 def issue(

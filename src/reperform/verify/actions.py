@@ -11,7 +11,7 @@ from django.utils import timezone
 from reperform.ledger.change import Change
 from reperform.ledger.models import Account, Finding, Submission, Verification
 from reperform.ledger.models.rectifying import VerificationResult
-from reperform.ledger.record import record
+from reperform.ledger.record import step
 from reperform.rules.outcomes import Closure, Verdict
 from reperform.rules.standing import Fact
 from reperform.verify.recognition import missing_evidence, points_that_apply
@@ -47,8 +47,7 @@ def judge(
         fields={"opinions": [[one.identity, opinions[one.pk].verdict.value, opinions[one.pk].reason] for one in items]},
         expect_seq=seen,
     )  # fmt: skip
-    record([change], actor=by.actor(), at=at)
-    return finding
+    return step(change, by=by, at=at)
 
 
 def _count(opinions: Mapping[int, Opinion], verdict: Verdict) -> int:
@@ -135,5 +134,4 @@ def _decide(
         fields={"reason": reason},
         expect_seq=seen,
     )
-    record([change], actor=by.actor(), at=at)
-    return finding
+    return step(change, by=by, at=at)

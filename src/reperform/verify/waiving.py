@@ -10,7 +10,7 @@ from reperform.errors import N_, Refused
 from reperform.ledger.change import Change
 from reperform.ledger.models import Account, Extension, Finding, Waiver
 from reperform.ledger.numbers import allocate
-from reperform.ledger.record import record
+from reperform.ledger.record import step
 from reperform.rules.standing import Fact
 from reperform.rules.waivers import moment
 
@@ -31,12 +31,10 @@ def grant(
         "audit": by.body.number, "rule": rule, "subject": subject.subject, "expires": moment(expires_at),
         "reason": bool(reason.strip()),
     }  # fmt: skip
-    record([Change("grant", waiver, facts=facts, fields={"reason": reason})], actor=by.actor(), at=at)
-    return waiver
+    return step(Change("grant", waiver, facts=facts, fields={"reason": reason}), by=by, at=at)
 
 
 def lift(waiver: Waiver, *, reason: str, by: Account, at: datetime) -> Waiver:
     """Let the rule hold again."""
     facts: dict[str, Fact] = {"reason": bool(reason.strip())}
-    record([Change("lift", waiver, facts=facts, fields={"reason": reason})], actor=by.actor(), at=at)
-    return waiver
+    return step(Change("lift", waiver, facts=facts, fields={"reason": reason}), by=by, at=at)
