@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,17 +36,12 @@ Call = Callable[..., Outcome]
 
 
 @pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the developer's own environment reaches the command."""
-    from django.utils import translation
-
     for name in [name for name in os.environ if name.startswith("REPERFORM_") and name not in KEPT]:
         monkeypatch.delenv(name)
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
         monkeypatch.delenv(name, raising=False)
-    language = translation.get_language()
-    yield
-    translation.activate(language) if language else translation.deactivate_all()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ values are written as `name=value`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, time, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -205,12 +204,14 @@ def _values(form: Form, given: Mapping[str, str], files: Sequence[str], by: Acco
 
 def _typed(field: Field, text: str, by: Account) -> object:
     """Return a written value as its verb takes it; an empty one as nothing."""
+    from reperform.ledger.asking import end_of
+
     readers: dict[str, Callable[[str], object]] = {
         "lines": lambda text: [part.strip() for part in text.split(",") if part.strip()],
         "findings": lambda text: records.findings(text.replace(",", " ").split(), by),
         "flag": lambda text: text.lower() in ("yes", "true", "1", "是"),
         "date": parse_date,
-        "moment": lambda text: datetime.combine(parse_date(text), time.max, tzinfo=_zone()).astimezone(UTC),
+        "moment": lambda text: end_of(parse_date(text)),
         "money": fen,
         "number": _number,
         "body": records.body,
@@ -235,12 +236,6 @@ def _number(text: str) -> int:
     if not text.isdecimal():
         raise Usage(N_("{value} is not a number."), value=text)
     return int(text)
-
-
-def _zone() -> tzinfo:
-    from django.utils.timezone import get_default_timezone
-
-    return get_default_timezone()
 
 
 def _kind(name: str, account: Account) -> Kind:

@@ -11,18 +11,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from reperform.ledger.guard import Guarded
 from reperform.ledger.models import Account, Subject
 from reperform.rules.standing import Role
 
 Words = str | Promise
+RULES: Mapping[str, Words] = {  # those that a waiver may set aside (`rules.checks.WAIVABLE`)
+    "accept.standard": _("The points of the closing standard"),
+    "accept.evidence": _("The kinds of evidence owed"),
+    "extension.times": _("How often it may be extended"),
+    "extension.days": _("By how many days it may be extended"),
+}
 Call = Callable[..., object]
 
 
@@ -97,6 +105,11 @@ class Kind:
 def label_of(row: Guarded, name: str) -> Words:
     """Return the label of a column."""
     return row._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+
+
+def end_of(day: date) -> datetime:
+    """Return the last moment of a local day, in UTC."""
+    return datetime.combine(day, time.max, tzinfo=timezone.get_default_timezone()).astimezone(UTC)
 
 
 def take(form: Form, subject: Subject | None, values: Mapping[str, object], *, by: Account, at: datetime) -> object:

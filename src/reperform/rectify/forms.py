@@ -20,7 +20,8 @@ RESPONSES: Mapping[str, Words] = {
     Response.AGREE: _("Agree"), Response.PARTLY: _("Agree in part"), Response.DISAGREE: _("Disagree"),
 }  # fmt: skip
 SUPERVISIONS: Mapping[str, Words] = {
-    Supervision.COMPREHENSIVE: _("Comprehensive"), Supervision.SPECIAL: _("Special"), Supervision.KEY: _("Key"),
+    Supervision.COMPREHENSIVE: _("Comprehensive"), Supervision.SPECIAL: _("Special"),
+    Supervision.KEY: _("Key supervision"),
 }  # fmt: skip
 RUNGS: Mapping[str, Words] = {
     Rung.REMINDER: _("Reminder"), Rung.PRESS_LETTER: _("Press letter"), Rung.INTERVIEW: _("Interview"),

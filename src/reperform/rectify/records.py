@@ -7,17 +7,13 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from reperform.ledger import scope
-from reperform.ledger.asking import Kind, Words
+from reperform.ledger.asking import RULES, Kind
 from reperform.rectify.forms import DUTIES, MATTERS, PURPOSES, RUNGS, USES
 from reperform.rules.standing import Role
 
 AUDIT = frozenset({Role.AUDITOR, Role.REVIEWER})
 PARTIES = AUDIT | {Role.LIAISON, Role.LEAD}
 READERS = PARTIES | {Role.LEGISLATOR}
-RULES: Mapping[str, Words] = {
-    "accept.standard": _("The points of the closing standard"), "accept.evidence": _("The kinds of evidence owed"),
-    "extension.times": _("How often it may be extended"), "extension.days": _("By how many days it may be extended"),
-}  # fmt: skip
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind

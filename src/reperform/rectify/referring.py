@@ -11,7 +11,7 @@ Rules kept here:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -84,7 +84,7 @@ def _enclosures(referral: Referral, enclosed: tuple[Enclosed, ...], by: Account)
 
 def drop(referral: Referral, *, reason: str, by: Account, at: datetime) -> Referral:
     """Drop it before it is sent."""
-    return _step(referral, "drop", {}, reason=reason, by=by, at=at)
+    return _step(referral, "drop", reason=reason, by=by, at=at)
 
 
 def approve(referral: Referral, *, by: Account, at: datetime) -> Referral:
@@ -95,9 +95,13 @@ def approve(referral: Referral, *, by: Account, at: datetime) -> Referral:
 def send(referral: Referral, *, by: Account, at: datetime) -> Referral:
     """Send it; the reply is due after the time of the policy."""
     on = timezone.localdate(at)
-    due = clocks.due(REPLY_COMPLEX if referral.complex else REPLY, on).on
+    due = _reply_due(referral, on)
     change = Change("send", referral, facts={"due": due.isoformat()}, values={"sent_on": on, "reply_due_on": due})
     return step(change, by=by, at=at)
+
+
+def _reply_due(referral: Referral, sent_on: date) -> date:
+    return clocks.due(REPLY_COMPLEX if referral.complex else REPLY, sent_on).on
 
 
 def receive(referral: Referral, *, by: Account, at: datetime) -> Referral:
@@ -116,13 +120,13 @@ def accept(referral: Referral, *, by: Account, at: datetime) -> Referral:
 
 def decline(referral: Referral, *, reason: str, by: Account, at: datetime) -> Referral:
     """Decline it: not one's own matter, and no other body is known."""
-    return _step(referral, "decline", {}, reason=reason, by=by, at=at)
+    return _step(referral, "decline", reason=reason, by=by, at=at)
 
 
 def forward(referral: Referral, *, to: Body, reason: str, by: Account, at: datetime) -> Referral:
     """Pass it on to the body whose matter it is; the reply clock begins anew."""
     on = timezone.localdate(at)
-    due = clocks.due(REPLY_COMPLEX if referral.complex else REPLY, on).on
+    due = _reply_due(referral, on)
     facts: dict[str, Fact] = {"receiver": to.number, "reason": bool(reason.strip()), "due": due.isoformat()}
     values = {"receiver": to, "received_on": None, "reply_due_on": due}
     record(
@@ -138,12 +142,12 @@ def file(referral: Referral, *, by: Account, at: datetime) -> Referral:
 
 def not_file(referral: Referral, *, reason: str, by: Account, at: datetime) -> Referral:
     """Open no case, with the reasons."""
-    return _step(referral, "not_file", {}, reason=reason, by=by, at=at)
+    return _step(referral, "not_file", reason=reason, by=by, at=at)
 
 
 def review(referral: Referral, *, reason: str, by: Account, at: datetime) -> Referral:
     """Ask the receiver to look again at its decision not to open a case."""
-    return _step(referral, "review", {}, reason=reason, by=by, at=at)
+    return _step(referral, "review", reason=reason, by=by, at=at)
 
 
 def conclude(
@@ -161,11 +165,9 @@ def conclude(
 
 def settle(referral: Referral, *, reason: str, by: Account, at: datetime) -> Referral:
     """Take note of the answer, and say what follows from it."""
-    return _step(referral, "settle", {}, reason=reason, by=by, at=at)
+    return _step(referral, "settle", reason=reason, by=by, at=at)
 
 
-def _step(
-    referral: Referral, verb: str, values: dict[str, object], *, reason: str, by: Account, at: datetime
-) -> Referral:
+def _step(referral: Referral, verb: str, *, reason: str, by: Account, at: datetime) -> Referral:
     facts: dict[str, Fact] = {"reason": bool(reason.strip())}
-    return step(Change(verb, referral, facts=facts, values=values, fields={"reason": reason}), by=by, at=at)
+    return step(Change(verb, referral, facts=facts, fields={"reason": reason}), by=by, at=at)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from reperform.ledger.asking import Ask, Field, Form, Words
+from reperform.ledger.asking import RULES, Ask, Field, Form, Words
 from reperform.ledger.models import Account, Extension, Finding
 from reperform.rules.outcomes import Closure
 from reperform.rules.steps import OPEN_STATES, FindingState
@@ -16,12 +16,8 @@ from reperform.verify import actions, waiving
 CLOSURES: Mapping[str, Words] = {
     Closure.NOT_APPLICABLE: _("No longer applies"), Closure.CANNOT_BE_DONE: _("Can't be put right"),
 }  # fmt: skip
-ACCEPTING: Mapping[str, Words] = {
-    "accept.standard": _("The points of the closing standard"), "accept.evidence": _("The kinds of evidence owed"),
-}  # fmt: skip
-EXTENDING: Mapping[str, Words] = {
-    "extension.times": _("How often it may be extended"), "extension.days": _("By how many days it may be extended"),
-}  # fmt: skip
+ACCEPTING = {rule: label for rule, label in RULES.items() if rule.startswith("accept.")}
+EXTENDING = {rule: label for rule, label in RULES.items() if rule.startswith("extension.")}
 REASON = Field("reason", _("Reason"), Ask.TEXT)
 ENDS = Field("expires_at", _("Ends"), Ask.MOMENT)
 

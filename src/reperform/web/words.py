@@ -13,9 +13,11 @@ from typing import TypeAlias
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reperform.rules.outcomes import MoneyClass, Nature, Supervision, Term, Verdict
+from reperform.rectify import forms
+from reperform.rules.outcomes import MoneyClass, Nature, Term, Verdict
 from reperform.rules.standing import Role
 from reperform.rules.steps import CheckState, FindingState
+from reperform.verify.forms import FORMS
 
 Words: TypeAlias = "str | Promise"
 
@@ -103,11 +105,7 @@ TERMS: Mapping[str, Words] = {
     Term.STAGED: _("Staged"),
     Term.CONTINUOUS: _("Continuous"),
 }
-SUPERVISIONS: Mapping[str, Words] = {
-    Supervision.COMPREHENSIVE: _("Comprehensive"),
-    Supervision.SPECIAL: _("Special"),
-    Supervision.KEY: _("Key supervision"),
-}
+SUPERVISIONS: Mapping[str, Words] = forms.SUPERVISIONS
 NATURES: Mapping[str, Words] = {
     Nature.VIOLATION: _("Violation"),
     Nature.LOSS: _("Loss or waste"),
@@ -151,16 +149,8 @@ STEPS: Mapping[str, Words] = {
     "close": _("Strike off"),
     "confirm": _("Confirm that it held"),
     "relapse": _("Record a relapse"),
-    "respond": _("Answer the finding"),
-    "delegate": _("Hand the handling down"),
-    "recall": _("Take the handling back"),
     "extend": _("Extend the time limit"),
-    "supervise": _("Change the method of supervision"),
-    "dispute": _("Dispute the finding"),
-    "withdraw": _("Withdraw the dispute"),
-    "uphold": _("Enter the ruling: the finding stands"),
-    "annul": _("Enter the ruling: the finding falls"),
-    "set_aside": _("End it without a remedy"),
+    **{form.verb: form.label for form in (*forms.FINDING_FORMS, *FORMS) if form.kind == "finding" and not form.opens},
 }
 
 WATCHED: Mapping[str, Words] = {

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reperform.ledger import scope
-from reperform.ledger.asking import Ask, Field, Form
+from reperform.ledger.asking import Ask, Field, Form, end_of
 from reperform.ledger.models import Account, Body, Finding
 from reperform.ledger.vault import Vault
 from reperform.rectify.actions import Attachment
@@ -111,11 +109,6 @@ def findings_named(text: str, person: Account) -> list[Finding]:
     if absent := [number for number in numbers if number not in found]:
         raise ValidationError(_("There is no finding %(number)s."), params={"number": absent[0]})
     return [found[number] for number in numbers]
-
-
-def end_of(day: Any) -> datetime:  # noqa: ANN401 - a date of a form
-    """Return the last moment of a local day, in UTC."""
-    return datetime.combine(day, time.max, tzinfo=timezone.get_default_timezone()).astimezone(UTC)
 
 
 def _kept(files: list[UploadedFile[Any]]) -> tuple[Attachment, ...]:
