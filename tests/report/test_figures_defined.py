@@ -16,6 +16,14 @@ from sqlglot import exp
 from tests.world import World
 
 from reperform.errors import Usage
+from reperform.papers.words import (
+    LANGUAGES,
+    language_of,
+    listed,
+    printed_date,
+    say,
+    vocabularies,
+)  # fmt: skip
 from reperform.report.figures import (
     Figure,
     Scope,
@@ -30,14 +38,6 @@ from reperform.report.figures import (
     sum_text,
 )  # fmt: skip
 from reperform.report.reference import page
-from reperform.report.words import (
-    LANGUAGES,
-    language_of,
-    listed,
-    printed_date,
-    say,
-    vocabularies,
-)  # fmt: skip
 from reperform.rules.outcomes import MoneyClass, Nature, Term, Verdict
 
 ROOT = Path(__file__).parents[2]

@@ -23,10 +23,10 @@ from tests.report.story import CUT_OFF, PERSON, WAN, Story
 from tests.world import World
 
 from reperform.home import Bureau
+from reperform.papers.sheets import CELL_LIMIT, Book, Column, fitting
 from reperform.report.figures import Scope, compute
 from reperform.report.ledger import form, names, write_xlsx
 from reperform.report.queries import issued
-from reperform.report.sheets import CELL_LIMIT, Book, Column, fitting
 
 SCOPE = Scope(CUT_OFF, "YJ/YJ-AUD/")
 BUREAU = Bureau(name_zh="云江市审计局", name_en="Yunjiang Audit Bureau")

@@ -19,11 +19,11 @@ from tests.report.story import CUT_OFF, PERSON, Story
 from tests.world import World
 
 from reperform.home import Bureau
-from reperform.report.documents import Paper
+from reperform.papers.documents import Paper
+from reperform.papers.wording import Piece, places, sentences
+from reperform.papers.words import LANGUAGES
 from reperform.report.figures import Scope, figures
-from reperform.report.rectification import Sitting, compose, numeral
-from reperform.report.wording import Piece, places, sentences
-from reperform.report.words import LANGUAGES
+from reperform.report.rectification import WORDING, Sitting, compose, numeral
 
 SCOPE = Scope(CUT_OFF, "YJ/YJ-AUD/", 2026)
 BUREAU = Bureau(name_zh="云江市审计局", name_en="Yunjiang Audit Bureau")
@@ -148,7 +148,7 @@ def test_when_all_is_done_nothing_is_left_to_tell(world: World) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_ledger_without_findings_is_a_report_all_the_same(world: World, language: str) -> None:
     told = paragraphs(composed(language))
-    assert sentences()["no_findings"][language] in told
+    assert sentences(WORDING)["no_findings"][language] in told
     assert len(opened(composed(language)).inline_shapes) == 0
 
 
@@ -177,21 +177,21 @@ def test_each_figure_that_was_used_stands_in_the_annex_with_its_query(story: Sto
     for code, answer in result.answers.items():
         assert any(text.startswith(f"{code}　{answer.figure.title['zh']}") for text in annex), code
         assert answer.figure.own in annex, code
-    assert {code for sentence in sentences().values() for code, _r, _c in places(sentence["zh"]) if "." in code} <= {
-        *figures()
-    }
+    assert {
+        code for sentence in sentences(WORDING).values() for code, _r, _c in places(sentence["zh"]) if "." in code
+    } <= {*figures()}
     assert ":as_of = 2026-11-30" in annex[1]
 
 
 def test_no_sentence_holds_a_number_of_its_own() -> None:
-    for name, pair in sentences().items():
+    for name, pair in sentences(WORDING).items():
         for language in LANGUAGES:
             bare = re.sub(r"\{[^}]*\}|附件\d|Annex \d|^\(\d\) |10,000 yuan", "", pair[language])
             assert not re.search(r"\d", bare), name
 
 
 def test_both_languages_ask_for_the_same_figures_and_words() -> None:
-    for name, pair in sentences().items():
+    for name, pair in sentences(WORDING).items():
         chinese, english = ({*places(pair[language])} for language in LANGUAGES)
         assert chinese == english, name
 

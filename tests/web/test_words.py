@@ -10,7 +10,7 @@ from django.utils import translation
 
 from reperform.ledger.models.lookbacks import Conclusion
 from reperform.ledger.models.revealing import Sifting
-from reperform.report.words import listed, say
+from reperform.papers.words import listed, say
 from reperform.rules.outcomes import MoneyClass, Nature, Supervision, Term, Verdict
 from reperform.rules.standing import Role
 from reperform.rules.steps import FINDING_STEPS, CheckState, FindingState

@@ -29,12 +29,12 @@ from reperform.ledger.models import Account, Body, Report
 from reperform.ledger.models.lookbacks import ReportKind
 from reperform.ledger.numbers import allocate
 from reperform.ledger.record import record
+from reperform.papers.words import language_of, printed_date
 from reperform.report import charts
 from reperform.report.figures import Answer, Scope, as_json, compute
 from reperform.report.ledger import ledger_title, write_xlsx
 from reperform.report.queries import FIGURES, body_name, issued
 from reperform.report.rectification import Sitting, compose
-from reperform.report.words import language_of, printed_date
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import vl_convert
 
+from reperform.papers.words import Pair, say
 from reperform.report.figures import Answer, rate_text
-from reperform.report.words import HERE, Pair, say
 from reperform.rules.figures import WAN, wan_yuan
 
 Link = Callable[[Mapping[str, str]], str]  # from the filter of a mark to the address of its rows
@@ -111,7 +112,7 @@ class _Bars:
 @cache
 def config() -> Mapping[str, Any]:
     """Return the look that all charts share."""
-    found: Mapping[str, Any] = json.loads((HERE / "chart_config.json").read_text(encoding="utf-8"))
+    found: Mapping[str, Any] = json.loads(Path(__file__).with_name("chart_config.json").read_text(encoding="utf-8"))
     return found
 
 

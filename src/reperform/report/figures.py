@@ -21,6 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
+from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -28,10 +29,11 @@ from django.db import connection
 from django.utils import timezone
 
 from reperform.errors import N_, Usage
-from reperform.report.words import LANGUAGES, Pair, listed, read, say
+from reperform.papers.words import LANGUAGES, Pair, listed, read, say
 from reperform.rules.figures import WAN, WAN_YI, YI, YUAN, floor_and_more, in_unit, official_sum, percent, wan_yuan
 
 SCHEMA = "reperform/figures/1"
+DEFINED = Path(__file__).with_name("figures.yaml")
 MILLION = 10**8  # a million yuan in fen
 MANY = 1000  # from here on a count is floored to tens and followed by 多, as national reports print it
 Cell: TypeAlias = "int | str"
@@ -194,7 +196,7 @@ def column_title(column: Column, language: str) -> str:
 
 @cache
 def _definitions() -> tuple[Mapping[str, Common], Mapping[str, Figure]]:
-    found = read("figures.yaml")
+    found = read(DEFINED)
     common = {
         name: Common(name, one["title"], tuple(one.get("uses", ())), one["sql"])
         for name, one in found["common"].items()
@@ -240,7 +242,7 @@ def common() -> Mapping[str, Common]:
 @cache
 def reads() -> Mapping[str, Sequence[str]]:
     """Return the columns that the queries read, by table: with these an outsider can run every one of them."""
-    found: Mapping[str, Sequence[str]] = read("figures.yaml")["reads"]
+    found: Mapping[str, Sequence[str]] = read(DEFINED)["reads"]
     return found
 
 

@@ -26,11 +26,11 @@ from reperform.engine.tables import Field
 from reperform.home import Bureau
 from reperform.ledger.models import Body, Finding
 from reperform.ledger.models.findings import DutyRole
+from reperform.papers.masking import as_text
+from reperform.papers.sheets import Book, Column, Sheet
+from reperform.papers.words import language_of, listed, printed_date, read, say
 from reperform.report.figures import Answer, Scope, cell_text, column_title, common
-from reperform.report.masking import as_text
 from reperform.report.queries import ItemLine, Line, body_name, item_lines, known_fields, lines
-from reperform.report.sheets import Book, Column, Sheet
-from reperform.report.words import language_of, listed, printed_date, read, say
 from reperform.rules.figures import wan_yuan
 from reperform.rules.outcomes import MoneyClass, Verdict
 
@@ -60,7 +60,7 @@ def ledger_title(bureau: Bureau, language: str) -> str:
 @cache
 def form() -> Mapping[str, Any]:
     """Return the sheets and words of the workbook as the data file has them."""
-    found: Mapping[str, Any] = read("ledger.yaml")
+    found: Mapping[str, Any] = read(Path(__file__).with_name("ledger.yaml"))
     return found
 
 

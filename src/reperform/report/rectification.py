@@ -15,17 +15,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from pathlib import Path
 
 from reperform.home import Bureau
+from reperform.papers.documents import Paper
+from reperform.papers.wording import Piece, Voice, sentences
+from reperform.papers.words import printed_date, say
 from reperform.report import charts
-from reperform.report.documents import Paper
 from reperform.report.figures import Answer, Scope, cell_text, column_title, common, compute
 from reperform.report.queries import Line, Result, body_name, issued, lines
-from reperform.report.wording import Piece, Voice
-from reperform.report.words import printed_date, say
 
 LARGEST = 3  # problems named for each topic; all of them stand in the first annex
 ROWS = "findings.rows"
+WORDING = Path(__file__).with_name("wording.yaml")
 _CHINESE = "〇一二三四五六七八九"
 
 
@@ -52,10 +54,14 @@ def compose(
 ) -> Composed:
     """Return the report of a scope as of its date."""
     answers = compute(scope)
-    voice = Voice(language, answers)
+    voice = Voice(language, sentences(WORDING), answers)
     title = voice.text("title", budget_year=budget_year)
     writer = _Writer(
-        scope, voice, Paper(language, title=title, as_of=scope.as_of), list(lines(issued(scope), as_of=scope.as_of))
+        scope,
+        voice,
+        answers,
+        Paper(language, title=title, as_of=scope.as_of),
+        list(lines(issued(scope), as_of=scope.as_of)),
     )
     writer.head(title, bureau, sitting, budget_year)
     writer.part_one()
@@ -77,8 +83,10 @@ def numeral(number: int) -> str:
 class _Writer:
     """The report while it is written: what has been used must be explained in the last annex."""
 
-    def __init__(self, scope: Scope, voice: Voice, paper: Paper, found: Sequence[Line]) -> None:
-        self.scope, self.voice, self.paper, self.found = scope, voice, paper, found
+    def __init__(
+        self, scope: Scope, voice: Voice, answers: Mapping[str, Answer], paper: Paper, found: Sequence[Line]
+    ) -> None:
+        self.scope, self.voice, self.answers, self.paper, self.found = scope, voice, answers, paper, found
         self.used: set[str] = set()
         self.names = {line.finding.responsible.number: body_name(line.finding.responsible, voice.language)
                       for line in found if line.finding.responsible}  # fmt: skip
@@ -116,7 +124,7 @@ class _Writer:
         self.say("preamble_found")
 
     def part_one(self) -> None:
-        answers, language = self.voice.answers, self.voice.language
+        answers, language = self.answers, self.voice.language
         self.say("part_one", "Heading 1")
         self.say("organisation_head", "Heading 2")
         self.say("organisation")
@@ -138,7 +146,7 @@ class _Writer:
         self.picture("chart_verdicts", charts.verdicts(answers["items.by_verdict"], language), "items.by_verdict")
 
     def part_two(self) -> None:
-        answer = self.voice.answers["findings.by_topic"]
+        answer = self.answers["findings.by_topic"]
         self.say("part_two", "Heading 1")
         if not answer.rows:
             self.say("no_findings")
@@ -167,7 +175,7 @@ class _Writer:
         return {"unit": unit, "problem": line.finding.title, "result": say("result", line.result, self.voice.language)}
 
     def part_three(self) -> None:
-        answers = self.voice.answers
+        answers = self.answers
         self.say("part_three", "Heading 1")
         unfinished = [line for line in self.found if line.result is not Result.DONE]
         if not unfinished:
@@ -241,7 +249,7 @@ class _Writer:
         self.say("queries_intro", parameters=parameters)
         self.say("common_head", "Heading 1")
         self.say("common_intro")
-        used = [answer for code, answer in self.voice.answers.items() if code in self.used]
+        used = [answer for code, answer in self.answers.items() if code in self.used]
         wanted = {name for answer in used for name in answer.figure.uses}
         for name, one in common().items():
             if name in wanted:

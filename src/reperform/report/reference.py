@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reperform.papers.words import Pair, vocabularies
 from reperform.report.figures import Column, Common, Figure, common, figures
-from reperform.report.words import Pair, vocabularies
 
 _HEAD = """\
 # Figures · 指标和取数口径

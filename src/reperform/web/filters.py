@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from reperform.ledger.models import Body, Finding
-from reperform.report.words import listed, say
+from reperform.papers.words import listed, say
 from reperform.rules.figures import WAN
 from reperform.web import words
 

@@ -17,7 +17,7 @@ from reperform.engine.tables import Field, Table
 from reperform.errors import ReperformError
 from reperform.ledger import workshop
 from reperform.ledger.drafting import in_language
-from reperform.report.masking import masked
+from reperform.papers.masking import masked
 from reperform.rules.figures import YUAN, in_unit
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from reperform.engine.spec import Procedure
 from reperform.ledger.drafting import in_language
 from reperform.ledger.models import Run, Snapshot, SnapshotTable
-from reperform.report.words import language_of
+from reperform.papers.words import language_of
 from reperform.reveal import queries
 from reperform.web import shelf, words
 from reperform.web.filters import category_label

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from reperform.errors import N_, BadInput, Refused
 from reperform.ledger import scope
 from reperform.ledger.models import Account
+from reperform.papers.words import language_of
 from reperform.rectify import queries
-from reperform.report.words import language_of
 from reperform.reveal import actions
 from reperform.reveal.queries import Issuable, issuable
 from reperform.rules.figures import wan_yuan

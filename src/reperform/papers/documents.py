@@ -30,8 +30,8 @@ from docx.oxml.ns import qn
 from docx.shared import Emu, Length, Mm, Pt
 from docx.text.paragraph import Paragraph
 
-from reperform.report.masking import mask
-from reperform.report.wording import Piece
+from reperform.papers.masking import mask
+from reperform.papers.wording import Piece
 
 LEFT, CENTRE, RIGHT, BOTH = (
     WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.JUSTIFY,

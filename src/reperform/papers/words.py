@@ -1,8 +1,9 @@
-"""The official words of a report, in Chinese and in English.
+"""The official words of a paper, in Chinese and in English.
 
-What a report prints is not the language of the screen but an official form: 立行立改, 归还原渠道, 未整改. These words
-are data (`words.yaml`, `wording.yaml`), complete in both languages, because a report must not depend on whether a
-message catalogue is installed. A word that is not in the list (a category of an imported ledger) is printed as it is.
+What a paper prints is not the language of the screen but an official form: 立行立改, 归还原渠道, 未整改. These words
+are data (`words.yaml`, and the sentences beside each paper), complete in both languages, because a paper must not
+depend on whether a message catalogue is installed. A word that is not in the list (a category of an imported ledger)
+is printed as it is.
 """
 
 from __future__ import annotations
@@ -18,18 +19,17 @@ import yaml
 
 Pair = Mapping[str, str]
 LANGUAGES = ("zh", "en")
-HERE = Path(__file__).parent
 
 
-def read(name: str) -> Any:  # noqa: ANN401 - what a YAML file holds is shaped by its reader
-    """Return what a data file of this package holds."""
-    return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+def read(path: Path) -> Any:  # noqa: ANN401 - what a YAML file holds is shaped by its reader
+    """Return what a data file holds."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 @cache
 def vocabularies() -> Mapping[str, Mapping[str, Pair]]:
     """Return every list of words: name of the list, word, pair."""
-    return MappingProxyType(read("words.yaml"))
+    return MappingProxyType(read(Path(__file__).with_name("words.yaml")))
 
 
 def listed(vocabulary: str) -> tuple[str, ...]:

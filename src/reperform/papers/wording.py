@@ -1,10 +1,10 @@
-"""Sentences of the report: official wording with places for figures.
+"""Sentences of a paper: official wording with places for words and for figures.
 
 Rules kept here:
 
 * A number comes into a sentence only through the code of a figure, so each carries the query that gives it; the pieces
   of a sentence remember which figure each was taken from.
-* A name without a dot is a word that the report gives (a date, a unit). A name that is not given is an error, never an
+* A name without a dot is a word that the paper gives (a date, a unit). A name that is not given is an error, never an
   empty place.
 """
 
@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
+from typing import Protocol
 
-from reperform.report.figures import Answer
-from reperform.report.words import Pair, read
+from reperform.papers.words import Pair, read
 
 _PLACE = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)(?:/([^/}]+)/([a-z_]+))?\}")
 
@@ -29,27 +30,34 @@ class Piece:
     figure: str = ""
 
 
+class Told(Protocol):
+    """A figure that can say one of its numbers."""
+
+    def text(self, language: str, column: str = "", label: str = "") -> str: ...
+
+
 @cache
-def sentences() -> Mapping[str, Pair]:
-    """Return every sentence by its name."""
-    found: Mapping[str, Pair] = read("wording.yaml")
+def sentences(path: Path) -> Mapping[str, Pair]:
+    """Return every sentence of a file by its name."""
+    found: Mapping[str, Pair] = read(path)
     return found
 
 
 @dataclass(frozen=True)
 class Voice:
-    """One language, and the figures of one report."""
+    """One language, the sentences of one paper, and its figures if it has any."""
 
     language: str
-    answers: Mapping[str, Answer]
+    sentences: Mapping[str, Pair]
+    answers: Mapping[str, Told] = field(default_factory=dict)
 
     def pieces(self, name: str, *, row: str = "", **given: object) -> list[Piece]:
         """Return a sentence in pieces; `row` is the row that a star stands for."""
-        return list(self._pieces(sentences()[name][self.language], row, given))
+        return list(self._pieces(self.sentences[name][self.language], row, given))
 
     def text(self, name: str, **given: object) -> str:
         """Return a sentence that holds no figure."""
-        return "".join(piece.text for piece in self._pieces(sentences()[name][self.language], "", given))
+        return "".join(piece.text for piece in self._pieces(self.sentences[name][self.language], "", given))
 
     def _pieces(self, sentence: str, row: str, given: Mapping[str, object]) -> Iterator[Piece]:
         done = 0

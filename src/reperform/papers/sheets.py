@@ -21,8 +21,8 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from reperform.report.masking import mask
-from reperform.report.words import Pair
+from reperform.papers.masking import mask
+from reperform.papers.words import Pair
 from reperform.rules.figures import WAN, YUAN
 
 CELL_LIMIT = 32_767

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reperform.engine.tables import Field
 from reperform.ledger.workshop import contracts
-from reperform.report.masking import as_text, mask, masked
+from reperform.papers.masking import as_text, mask, masked
 
 
 def test_the_first_and_last_four_characters_stay() -> None:
