@@ -112,10 +112,10 @@ def broken(monkeypatch: pytest.MonkeyPatch, code: str, happens: object) -> None:
     """Let one procedure end otherwise than the others."""
     plain = engines.EMBEDDED.runner
 
-    def runner(procedure, snapshot, tables, limits, stop):
+    def runner(procedure, snapshot, tables, limits, stop, parameters=None):
         if procedure.code == code:
             happens(stop)  # type: ignore[operator]
-        return plain(procedure, snapshot, tables, limits, stop)
+        return plain(procedure, snapshot, tables, limits, stop, parameters)
 
     monkeypatch.setattr(engines, "EMBEDDED", Engine("duckdb", runner, workers=1))
 

@@ -230,3 +230,18 @@ def test_a_confirmed_row_leads_to_its_finding(world: World, auditor: Client) -> 
     text = auditor.get(reverse("run", args=[run.number])).content.decode()
     assert reverse("finding", args=[finding.number]) in text
     assert date(2026, 1, 1) < run.ran_at.date()
+
+
+# Parameters ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_procedure_is_run_with_other_values_from_its_own_page(world: World, auditor: Client) -> None:
+    snapshot = load(world, BEFORE)
+    page = auditor.get(reverse("procedure", args=["SI-01"])).content.decode()
+    assert 'name="set-grace_months"' in page
+    posted = {"snapshot": snapshot.number, "codes": ["SI-01"], "set-grace_months": "12"}
+    shown = auditor.get(auditor.post(reverse("run_now"), posted)["Location"])
+    assert shown.context["changed"] == {"grace_months": "12"}
+    assert "Run with other values than the procedure declares:" in shown.content.decode()
+    assert auditor.post(reverse("run_now"), posted | {"set-grace_months": "99"}).status_code == 422
+    assert Run.objects.count() == 1

@@ -84,6 +84,7 @@ def _engagements(ctx: typer.Context) -> Answer:
     reperform reveal run --all
     reperform reveal run --domain social_insurance --changed
     reperform reveal run SI-01 FF-01 --snapshot 3f9a --engagement E-2026-01
+    reperform reveal run SI-01 --set grace_months=1
     reperform reveal run --all --limit seconds=600 --limit memory=4096
     """,
 )
@@ -101,6 +102,17 @@ def _run(
     snapshot: Annotated[str, Option(help=N_("First letters of its hash, or latest."), metavar="HASH")] = "latest",
     engagement: Annotated[str, ENGAGEMENT] = "",
     engine: Annotated[str, Option(help=N_("duckdb or spark; both say the same."), metavar="NAME")] = "duckdb",
+    set_: Annotated[
+        list[str] | None,
+        Option(
+            "--set",
+            help=N_(
+                "A parameter's value, within the bounds that the procedure declares; CODE.name=value for one procedure "
+                "alone; can be repeated."
+            ),
+            metavar="NAME=VALUE",
+        ),
+    ] = None,
     limit: Annotated[
         list[str] | None,
         Option(
@@ -125,9 +137,19 @@ def _run(
     with opened(engine) as chosen_engine, reporting(call) as progress:
         batch = run_all(
             chosen, snapshot=data_of, engagement=project, by=by, at=call.moment(), changed_only=changed,
-            engine=chosen_engine, limits=limits, progress=progress,
+            engine=chosen_engine, limits=limits, settings=_settings(set_ or ()), progress=progress,
         )  # fmt: skip
     return batch_answer(batch, call.translate)
+
+
+def _settings(words: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals:
+            raise Usage(N_("{value} is not a value."), hint=N_("Write it as name=value."), value=word)
+        found[name] = value
+    return found
 
 
 @app.command("runs", help=N_("List the runs, the newest first."), epilog="reperform reveal runs --code SI-01")

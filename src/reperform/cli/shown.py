@@ -9,6 +9,7 @@ Rules kept here:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
@@ -100,10 +101,10 @@ def run_plain(run: Run) -> dict[str, object]:
     """Return a run as plain values."""
     return {
         "number": run.number, "procedure": run.code, "version": run.version, "procedure_hash": run.procedure_hash,
-        "snapshot": run.snapshot.number, "as_of": run.snapshot.as_of, "state": run.state, "reason": run.reason or None,
-        "population": run.population, "clean": run.clean_rows, "not_testable": run.not_testable,
-        "exceptions": run.exceptions, "result_hash": run.result_hash, "seconds": round(run.seconds, 3),
-        "ran_at": run.ran_at,
+        "snapshot": run.snapshot.number, "as_of": run.snapshot.as_of, "parameters": json.loads(run.parameters),
+        "state": run.state, "reason": run.reason or None, "population": run.population, "clean": run.clean_rows,
+        "not_testable": run.not_testable, "exceptions": run.exceptions, "result_hash": run.result_hash,
+        "seconds": round(run.seconds, 3), "ran_at": run.ran_at,
     }  # fmt: skip
 
 

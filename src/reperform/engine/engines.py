@@ -7,10 +7,10 @@ Either gives the same result, to the byte.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from reperform.engine.run import RunLimits, run
 from reperform.engine.spec import ENGINES
@@ -23,7 +23,20 @@ if TYPE_CHECKING:
     from reperform.engine.tables import Table
 
 DUCKDB, SPARK = ENGINES
-Runner = Callable[["Procedure", "Snapshot", Mapping[str, "Table"], RunLimits, threading.Event], "Result"]
+
+
+class Runner(Protocol):
+    """Runs one procedure; `parameters` are those that are not to have their declared value."""
+
+    def __call__(
+        self,
+        procedure: Procedure,
+        snapshot: Snapshot,
+        tables: Mapping[str, Table],
+        limits: RunLimits,
+        stop: threading.Event,
+        parameters: Mapping[str, object] | None = None,
+    ) -> Result: ...
 
 
 @dataclass(frozen=True)
@@ -36,9 +49,14 @@ class Engine:
 
 
 def _on_duckdb(
-    procedure: Procedure, snapshot: Snapshot, tables: Mapping[str, Table], limits: RunLimits, stop: threading.Event
+    procedure: Procedure,
+    snapshot: Snapshot,
+    tables: Mapping[str, Table],
+    limits: RunLimits,
+    stop: threading.Event,
+    parameters: Mapping[str, object] | None = None,
 ) -> Result:
-    return run(procedure, snapshot, tables=tables, limits=limits, stop=stop)
+    return run(procedure, snapshot, tables=tables, parameters=parameters, limits=limits, stop=stop)
 
 
 EMBEDDED = Engine(DUCKDB, _on_duckdb, workers=2)
@@ -59,10 +77,13 @@ def opened(name: str) -> Iterator[Engine]:
                 snapshot: Snapshot,
                 tables: Mapping[str, Table],
                 limits: RunLimits,
-                _stop: threading.Event,
+                stop: threading.Event,  # noqa: ARG001 - a query of Spark ends by its own limit
+                parameters: Mapping[str, object] | None = None,
             ) -> Result:
                 _require(procedure)
-                return spark.run(procedure, snapshot, tables=tables, session=session, limits=limits)
+                return spark.run(
+                    procedure, snapshot, tables=tables, session=session, parameters=parameters, limits=limits
+                )
 
             yield Engine(SPARK, on_spark, workers=1)
     else:

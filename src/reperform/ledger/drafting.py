@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from reperform.engine.parameters import as_text
 from reperform.engine.results import Result, Status
 from reperform.engine.verdict import Gap, GapKind
 from reperform.ledger.change import Change
@@ -184,7 +185,20 @@ def _condition(procedure: Procedure, run: Run, count: int, total: int | None) ->
         "Procedure %(code)s version %(version)d examined %(population)d rows of the data as of %(as_of)s; "
         "%(count)d exceptions of this body are confirmed."
     )
-    return " ".join([examined % words, *([_("They amount to %(amount)s yuan.") % words] if total is not None else [])])
+    sentences = [examined % words]
+    if total is not None:
+        sentences.append(_("They amount to %(amount)s yuan.") % words)
+    if changed := settings_of(procedure, run):
+        told = _(", ").join(f"{name} = {value}" for name, value in changed.items())
+        sentences.append(_("It was run with %(settings)s.") % {"settings": told})
+    return " ".join(sentences)
+
+
+def settings_of(procedure: Procedure, run: Run) -> dict[str, str]:
+    """Return the parameters of a run whose values are not the declared ones."""
+    given: dict[str, str] = json.loads(run.parameters)
+    declared = {name: as_text(one.value) for name, one in procedure.parameters.items()}
+    return {name: given[name] for name, value in declared.items() if given.get(name, value) != value}
 
 
 def bodies_by_code(codes: Iterable[str]) -> dict[str, Body]:

@@ -7,6 +7,8 @@ Rules kept here:
 * A run need not be made again where nothing that it depends on changed: the procedure's hash, its parameters, and of
   the snapshot the tables that it reads, with their breaches. The date counts only where the procedure reads it.
   Exclusions decide nothing: they set rows aside, they do not change what a run says.
+* A parameter that is set to another value than the declared one is checked before anything runs, and recorded in the
+  run, so that a look-back takes it over.
 * A table that is absent makes a procedure not testable, which is an answer; a procedure that fails is named with its
   error, and the others go on.
 """
@@ -15,7 +17,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -28,7 +30,7 @@ from reperform.engine.engines import EMBEDDED, Engine
 from reperform.engine.lint import lint
 from reperform.engine.parameters import AS_OF, as_text, settle
 from reperform.engine.run import RunLimits
-from reperform.errors import ReperformError
+from reperform.errors import N_, ReperformError, Usage
 from reperform.ledger import workshop
 from reperform.ledger.models import Account, Engagement, Run, Snapshot
 from reperform.reveal.actions import keep_runs
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 
 LIMITS = RunLimits()
 Progress = Callable[[str, int, int], None]
+Settings = Mapping[str, str]  # the values that are not the declared ones, as they were written
+NO_SETTINGS: Settings = {}
 
 
 @dataclass(frozen=True)
@@ -62,11 +66,13 @@ class Batch:
 
 def run(
     codes: Sequence[str], *, snapshot: Snapshot, engagement: Engagement | None, by: Account, at: datetime,
-    progress: Progress | None = None,
+    settings: Settings = NO_SETTINGS, progress: Progress | None = None,
 ) -> list[Run]:  # fmt: skip
     """Run the named procedures (all, if none is named) and return their runs; raise what the first failed with."""
     procedures = workshop.named(codes)
-    batch = run_all(procedures, snapshot=snapshot, engagement=engagement, by=by, at=at, progress=progress)
+    batch = run_all(
+        procedures, snapshot=snapshot, engagement=engagement, by=by, at=at, settings=settings, progress=progress
+    )
     if batch.left:
         raise KeyboardInterrupt
     for failure in batch.failed:
@@ -77,20 +83,21 @@ def run(
 def run_all(
     procedures: Sequence[Procedure], *, snapshot: Snapshot, engagement: Engagement | None, by: Account, at: datetime,
     changed_only: bool = False, engine: Engine = EMBEDDED, limits: RunLimits = LIMITS,
-    progress: Progress | None = None,
+    settings: Settings = NO_SETTINGS, progress: Progress | None = None,
 ) -> Batch:  # fmt: skip
     """Run procedures, some at once; return what was entered, what need not be run, what failed and what is left."""
     kept, tables = workshop.store().open(snapshot.number), workshop.contracts()
     batch, due = Batch(), list(procedures)
+    set_for = settled(procedures, settings, kept)
     if changed_only:
-        earlier = {one.code: unchanged(one, snapshot, kept, by=by) for one in procedures}
+        earlier = {one.code: unchanged(one, snapshot, kept, by=by, settings=set_for[one.code]) for one in procedures}
         batch.unchanged = [found for found in earlier.values() if found is not None]
         due = [one for one in procedures if earlier[one.code] is None]
     workers = min(engine.workers, len(due) or 1)
     limits, left = shared(limits, workers), {one.code: None for one in due}
 
     def runner(one: Procedure, stop: threading.Event) -> Result:
-        return engine.runner(one, kept, tables, limits, stop)
+        return engine.runner(one, kept, tables, limits, stop, set_for[one.code])
 
     for outcome in run_each(due, runner, workers=workers):
         _enter(batch, outcome, snapshot=snapshot, engagement=engagement, by=by, at=at)
@@ -113,9 +120,33 @@ def _enter(
     batch.runs += keep_runs([outcome.result], snapshot=snapshot, engagement=engagement, by=by, at=at)
 
 
-def unchanged(procedure: Procedure, snapshot: Snapshot, kept: Kept, *, by: Account) -> Run | None:
+def settled(procedures: Sequence[Procedure], settings: Settings, kept: Kept) -> dict[str, dict[str, str]]:
+    """Return the settings of each procedure by its code, each checked against its declaration.
+
+    A setting is `name`, for every procedure that declares it, or `CODE.name` for that one, which goes before.
+    """
+    found: dict[str, dict[str, str]] = {one.code: {} for one in procedures}
+    for word, value in sorted(settings.items(), key=lambda item: "." in item[0]):
+        code, _, name = word.rpartition(".")
+        fitting = [one for one in procedures if name in one.parameters and code in ("", one.code)]
+        if not fitting:
+            known = sorted({f"{one.code}.{each}" for one in procedures for each in one.parameters})
+            raise Usage(
+                N_("There is no parameter {name}."), hint=N_("Parameters of this procedure: {known}."), name=word,
+                known=", ".join(known) or "-",
+            )  # fmt: skip
+        for one in fitting:
+            found[one.code][name] = value
+    for one in procedures:
+        settle(one.parameters, found[one.code], kept.as_of)
+    return found
+
+
+def unchanged(
+    procedure: Procedure, snapshot: Snapshot, kept: Kept, *, by: Account, settings: Settings = NO_SETTINGS
+) -> Run | None:
     """Return the last run of the procedure if it would say the same again over this snapshot, else nothing."""
-    parameters = _parameters(procedure, kept)
+    parameters = _parameters(procedure, kept, settings)
     runs = (
         Run.objects.filter(code=procedure.code, procedure_hash=procedure.hash, audit_body=by.body)
         .filter(lookback_of__isnull=True)
@@ -133,9 +164,9 @@ def unchanged(procedure: Procedure, snapshot: Snapshot, kept: Kept, *, by: Accou
     return None
 
 
-def _parameters(procedure: Procedure, kept: Kept) -> dict[str, str]:
+def _parameters(procedure: Procedure, kept: Kept, settings: Settings) -> dict[str, str]:
     """Return the parameters on which the procedure depends, as a run records them: the date only if it is read."""
-    values = settle(procedure.parameters, None, kept.as_of)
+    values = settle(procedure.parameters, settings, kept.as_of)
     texts = {name: as_text(value) for name, value in values.items()}
     if not _reads_date(procedure):
         del texts[AS_OF]

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 
+from reperform.engine.parameters import as_text
 from reperform.engine.spec import Procedure
 from reperform.ledger.drafting import in_language
 from reperform.ledger.models import Run, Snapshot, SnapshotTable
@@ -112,12 +113,17 @@ def procedures(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class ParameterRow:
+    """A parameter with its declared value and bounds, as the run form of the procedure asks for it."""
+
     name: str
     title: str
     value: str
     unit: str
     source: str
     verified: bool
+    type: str
+    least: str
+    most: str
 
 
 def procedure(request: HttpRequest, code: str) -> HttpResponse:
@@ -135,13 +141,19 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "term": words.word(words.TERMS, found.term),
         "sections": [(name, section.sql.strip()) for name, section in found.sections.items()],
         "runs": _figures(queries.runs(account_of(request)).filter(code=code)[:10]),
+        "snapshots": queries.snapshots()[:SNAPSHOTS],
+        "engagements": queries.engagements(account_of(request)),
     }
     return page(request, "reveal/procedure.html", context)
 
 
 def _parameter(name: str, procedure: Procedure) -> ParameterRow:
     one = procedure.parameters[name]
-    return ParameterRow(name, in_language(one.title), str(one.value), one.unit, in_language(one.source), one.verified)
+    least, most = ("" if bound is None else as_text(bound) for bound in (one.least, one.most))
+    return ParameterRow(
+        name, in_language(one.title), as_text(one.value), one.unit, in_language(one.source), one.verified, one.type,
+        least, most,
+    )  # fmt: skip
 
 
 def label_of(procedure: Procedure | None, code: str) -> Words:

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from reperform.engine.spec import Procedure
 from reperform.errors import N_, BadInput, Refused
 from reperform.ledger import scope
-from reperform.ledger.drafting import in_language
+from reperform.ledger.drafting import in_language, settings_of
 from reperform.ledger.models import Account, ExceptionRow, Exclusion, Run
 from reperform.reveal import actions, queries
 from reperform.reveal.queries import BodyShare
@@ -36,6 +36,7 @@ PAGE, ROWS = 20, 50
 RUN_ORDER = (Key("ran_at", datetime.fromisoformat, descending=True), Key("pk", int, descending=True))
 ROW_ORDER = (Key("body_code"), Key("pk", int))
 SHARES = 60
+SET = "set-"  # before the name of a parameter whose value the form gives
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,9 @@ def run_now(request: HttpRequest) -> HttpResponse:
         return runs(request, form)
     chosen = form.cleaned_data
     done = run_procedures(
-        chosen["codes"], snapshot=chosen["snapshot"], engagement=chosen["engagement"], by=account, at=now()
-    )
+        chosen["codes"], snapshot=chosen["snapshot"], engagement=chosen["engagement"], by=account, at=now(),
+        settings={name.removeprefix(SET): text for name, text in request.POST.items() if name.startswith(SET) and text},
+    )  # fmt: skip
     said = ngettext("%(count)d procedure was run.", "%(count)d procedures were run.", len(done)) % {"count": len(done)}
     messages.success(request, said)
     return redirect("run", done[0].number) if len(done) == 1 else redirect("runs")
@@ -146,6 +148,7 @@ def run(request: HttpRequest, number: str, excluding: ExcludeForm | None = None)
         "row": _run_row(found),
         "run": found,
         "procedure": procedure,
+        "changed": settings_of(procedure, found) if procedure else {},
         "guard": in_language(procedure.guard) if procedure else "",
         "shares": [_share(one, found, body) for one in shares[:SHARES]],
         "more_shares": max(0, len(shares) - SHARES),
