@@ -73,7 +73,7 @@ def refused_by(name: str, standing: Standing, who: Actor, facts: Mapping[str, ob
 def test_every_state_step_role_and_body_has_exactly_one_answer(kind: str) -> None:
     table = [step for step in STEPS.values() if step.kind == kind]
     for state, one, role, body in itertools.product(["", *KINDS[kind]], table, Role, BODIES):
-        standing = Standing(state=state, seq=3, parties=PARTIES)
+        standing = Standing(state=state, seq=3, parties=PARTIES, people={"owner": "a1"})
         who, facts = actor(role, body="" if role is Role.SYSTEM else body), facts_for(one.name, body)
         related = not one.relations or role is Role.SYSTEM or standing.relation(who) in one.relations
         wrong = [

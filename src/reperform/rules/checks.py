@@ -90,6 +90,9 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "request.own_body": Check(
             lambda s, a, f: f.get("responsible") == a.body, N_("It must be handed in by the body that is responsible.")
         ),
+        "token.owner": Check(
+            lambda s, a, f: s.people.get("owner") == a.account, N_("It is another person's token.")
+        ),
         "reason.given": Check(_said("reason"), N_("A reason must be written.")),
         "issue.responsible": Check(
             lambda s, a, f: bool(f.get("responsible", s.parties.get("responsible"))),

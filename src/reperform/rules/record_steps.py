@@ -39,6 +39,8 @@ RECORD_STEPS = (
     step("account.enrol", {ABSENT}, "active", _ADMINISTRATION),
     step("account.suspend", {"active"}, "suspended", _ADMINISTRATION),
     step("account.restore", {"suspended"}, "active", _ADMINISTRATION),
+    step("token.create", {ABSENT}, "active", frozenset(Role) - {Role.SYSTEM}, part="owner"),
+    step("token.revoke", {"active"}, "revoked", frozenset(Role) - {Role.SYSTEM}, checks=("token.owner",)),
     step("engagement.open", {ABSENT}, "open", WORKERS, parties=("audit",), checks=("draft.own_body",)),
     step("snapshot.keep", {ABSENT}, "kept", WORKERS),
     step("run.complete", {ABSENT}, "done", WORKERS, parties=("audit",), checks=("draft.own_body",)),

@@ -10,6 +10,7 @@ from reperform.ledger.models.rectifying import CorrectiveAction, Evidence, ItemC
 from reperform.ledger.models.referrals import Enclosure, Referral
 from reperform.ledger.models.revealing import ExceptionRow, Exclusion, Run, Snapshot, SnapshotTable
 from reperform.ledger.models.subject import Subject
+from reperform.ledger.models.tokens import GivenAnswer, Token, TokenScope, TokenUse
 
 __all__ = [
     "Account",
@@ -31,6 +32,7 @@ __all__ = [
     "Extension",
     "Filing",
     "Finding",
+    "GivenAnswer",
     "Import",
     "Inspection",
     "Instruction",
@@ -51,6 +53,9 @@ __all__ = [
     "Task",
     "TaskNote",
     "Tile",
+    "Token",
+    "TokenScope",
+    "TokenUse",
     "Verification",
     "Waiver",
 ]
