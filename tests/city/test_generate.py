@@ -146,8 +146,8 @@ def test_chunks_of_a_table_become_parts_or_grow_one_file(tmp_path: Path) -> None
     files = Files(tmp_path, layouts(town))
     whole = made(1, 2000)
     for _ in range(2):
-        for table in ("resident", "nontax_bill", "treasury_credit", "supplier_payment", "supplier_refund"):
-            files.add(table, whole.tables[table])
+        chosen = ("resident", "nontax_bill", "treasury_credit", "supplier_payment", "supplier_refund")
+        files.add({table: whole.tables[table] for table in chosen})
     files.close()
     assert [path.name for path in files.paths["before"]["resident"]] == ["resident-001.parquet", "resident-002.parquet"]
     (bills,) = files.paths["before"]["nontax_bill"]
@@ -167,7 +167,7 @@ def test_a_sheet_too_large_becomes_a_text_file(tmp_path: Path) -> None:
     refunds = made(1, 2000).tables["supplier_refund"]
     times = LARGEST_SHEET // len(refunds["states"]) + 1
     for _ in range(times):
-        files.add("supplier_refund", refunds)
+        files.add({"supplier_refund": refunds})
     files.close()
     (path,) = files.paths["after"]["supplier_refund"]
     assert path.suffix == ".csv"

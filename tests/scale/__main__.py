@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-PARTS = ("door", "catalogue", "imports")
+PARTS = ("door", "city", "catalogue", "imports")
 
 
 def main(names: list[str]) -> None:

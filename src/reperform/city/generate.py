@@ -146,8 +146,7 @@ def generate(
     cases = 0
     with (folder / "truth.jsonl").open("w", encoding="utf-8", newline="\n") as truth:
         for part, tables in chunks(town, CHUNK, made):
-            for table, columns in tables.items():
-                files.add(table, columns)
+            files.add(tables)
             truth.writelines(case.to_json() + "\n" for case in town.truth)
             cases += len(town.truth)
             town.truth.clear()

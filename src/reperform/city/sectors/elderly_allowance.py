@@ -91,9 +91,14 @@ class AllowanceDesk(Desk):
         """Write the monthly runs of a person, leaving out one month."""
         months = np.arange(FIRST, one.last + 1, dtype=np.int64)
         amounts = rates(np.full(len(months), one.born, dtype=np.int64), months)
-        for at, amount in zip(months.tolist(), amounts.tolist(), strict=True):
-            if amount and at != but:
-                self.pay(one, at, one.district, amount, IN_BOTH)
+        due = (amounts > 0) & (months != but)
+        at, amount = months[due], amounts[due]
+        known = np.where(at <= LAST_PAID_BEFORE, IN_BOTH, IN_AFTER)
+        everywhere = np.ones(len(at), dtype=np.int64)
+        self.payments.block(
+            person=one.person * everywhere, month=at, body=one.district * everywhere, amount=amount,
+            paid_on=paid_on(at), voucher=at * 100 + one.district, states=known,
+        )  # fmt: skip
 
     def pay(self, one: Elder, at: int, district: int, amount: int, states: int, later: int = 0) -> None:
         """Write one payment, as far as it was known; a later one has a voucher of its own."""

@@ -10,7 +10,7 @@ Rules kept here:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Generic, TypeVar
 
@@ -61,7 +61,7 @@ class Book(Generic[R]):
 
     def write(self, record: R, states: int = IN_BOTH) -> None:
         """Write a record as it stands in some states."""
-        self._rows.add(*astuple(record), states=states)  # type: ignore[call-overload]
+        self._rows.add(*vars(record).values(), states=states)
 
     def becomes(self, before: R, after: R) -> None:
         """Write a record that is another one at the second state."""

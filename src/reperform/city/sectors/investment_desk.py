@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -113,7 +113,7 @@ class Works(Desk):
         """Enter papers in their registers."""
         usual = IN_BOTH if self._later is None else IN_AFTER
         for paper in papers:
-            self.rows[TABLES[type(paper)]].add(*astuple(paper), states=usual if states is None else states)
+            self.rows[TABLES[type(paper)]].add(*vars(paper).values(), states=usual if states is None else states)
 
     def spoil(
         self,
