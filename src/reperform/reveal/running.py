@@ -83,7 +83,7 @@ def run(
 def run_all(
     procedures: Sequence[Procedure], *, snapshot: Snapshot, engagement: Engagement | None, by: Account, at: datetime,
     changed_only: bool = False, engine: Engine = EMBEDDED, limits: RunLimits = LIMITS,
-    settings: Settings = NO_SETTINGS, progress: Progress | None = None,
+    settings: Settings = NO_SETTINGS, progress: Progress | None = None, stop: threading.Event | None = None,
 ) -> Batch:  # fmt: skip
     """Run procedures, some at once; return what was entered, what need not be run, what failed and what is left."""
     kept, tables = workshop.store().open(snapshot.number), workshop.contracts()
@@ -99,7 +99,7 @@ def run_all(
     def runner(one: Procedure, stop: threading.Event) -> Result:
         return engine.runner(one, kept, tables, limits, stop, set_for[one.code])
 
-    for outcome in run_each(due, runner, workers=workers):
+    for outcome in run_each(due, runner, workers=workers, stop=stop):
         _enter(batch, outcome, snapshot=snapshot, engagement=engagement, by=by, at=at)
         if progress:
             progress(outcome.procedure.code, len(due) - len(left), len(due))
