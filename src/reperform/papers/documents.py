@@ -6,7 +6,9 @@ Rules kept here:
   pitch of 28.95 points: 22 lines of 28 characters. Title in size 2 (22 points), first level 黑体, second 楷体, the rest
   仿宋.
 * Fonts are named, never carried: 方正小标宋简体 and 仿宋_GB2312 are licensed, and an office has them.
-* Page numbers with dashes in size 4, on the outer side of odd and even pages.
+* Page numbers with dashes in size 4, on the outer side of odd and even pages; a list that needs the width lies on its
+  side, its head to the binding edge.
+* Personal numbers are masked, unless the paper goes to those alone who must know them.
 * A number links to its query inside the document: invisible in print, one click on screen.
 * The same content gives the same bytes: no time of writing stands in the file.
 """
@@ -22,12 +24,14 @@ from datetime import date, datetime, time
 from typing import Any
 
 from docx import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Emu, Length, Mm, Pt
+from docx.oxml.table import CT_Tc
+from docx.shared import Emu, Length, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from reperform.papers.masking import mask
@@ -40,7 +44,8 @@ PITCH = 28.95  # points; 225 mm / 22 lines, rounded down so that 22 lines fit
 TWENTIETHS = 20
 BODY = 16
 CLOSER = -0.25  # points: what a character of 16 points gives up so that 28 stand in 156 mm
-TEXT_WIDTH = Mm(156)
+TEXT_WIDTH, TEXT_HEIGHT = Mm(156), Mm(225)
+RED = "C00000"
 _LEFT_OUT = ("/thumbnail", "/stylesWithEffects")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML has no place for them
 
@@ -58,12 +63,17 @@ class Face:
     latin: str = "Times New Roman"
     after: float = 0
     before: float = 0
+    right: int = 0  # characters left free at the end of the line
+    red: bool = False
+    ruled: bool = False  # a red rule below
 
 
 _SONG, _FANG, _HEI, _KAI = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 FACES: dict[str, dict[str, Face]] = {
     "zh": {
         "Normal": Face(_FANG, 16),
+        "Masthead": Face(_SONG, 36, CENTRE, 0, 0, red=True, before=6, after=12),
+        "Number": Face(_FANG, 16, CENTRE, 0, 0, ruled=True, after=28),
         "Title": Face(_SONG, 22, CENTRE, 0, 33, after=12),
         "Subtitle": Face(_KAI, 16, CENTRE, 0),
         "Salutation": Face(_FANG, 16, LEFT, 0),
@@ -71,6 +81,7 @@ FACES: dict[str, dict[str, Face]] = {
         "Heading 2": Face(_KAI, 16),
         "Heading 3": Face(_FANG, 16, bold=True),
         "Annex": Face(_HEI, 16, LEFT, 0),
+        "Signature": Face(_FANG, 16, RIGHT, 0, right=4),
         "Picture": Face(_FANG, 16, CENTRE, 0, 0, before=8),
         "Caption": Face(_FANG, 12, CENTRE, 0, 20, after=6),
         "Cell": Face(_FANG, 10.5, LEFT, 0, 0),
@@ -79,6 +90,8 @@ FACES: dict[str, dict[str, Face]] = {
     },
     "en": {
         "Normal": Face(_FANG, 12, indent=0, pitch=18, after=6),
+        "Masthead": Face(_SONG, 26, CENTRE, 0, 0, bold=True, red=True, before=6, after=8),
+        "Number": Face(_FANG, 12, CENTRE, 0, 0, ruled=True, after=20),
         "Title": Face(_SONG, 18, CENTRE, 0, 24, bold=True, after=6),
         "Subtitle": Face(_KAI, 12, CENTRE, 0, 18, after=6),
         "Salutation": Face(_FANG, 12, LEFT, 0, 18, after=6),
@@ -86,6 +99,7 @@ FACES: dict[str, dict[str, Face]] = {
         "Heading 2": Face(_KAI, 12, LEFT, 0, 18, bold=True, after=4),
         "Heading 3": Face(_FANG, 12, LEFT, 0, 18, bold=True, after=2),
         "Annex": Face(_HEI, 12, LEFT, 0, 18, bold=True),
+        "Signature": Face(_FANG, 12, RIGHT, 0, 18, right=2, after=2),
         "Picture": Face(_FANG, 12, CENTRE, 0, 0, before=8),
         "Caption": Face(_FANG, 10.5, CENTRE, 0, 16, after=6),
         "Cell": Face(_FANG, 10, LEFT, 0, 0),
@@ -98,8 +112,9 @@ FACES: dict[str, dict[str, Face]] = {
 class Paper:
     """A document being written, in one language."""
 
-    def __init__(self, language: str, *, title: str, as_of: date) -> None:
-        self.language, self.as_of = language, as_of
+    def __init__(self, language: str, *, title: str, as_of: date, masked: bool = True) -> None:
+        self.language, self.as_of, self.masked = language, as_of, masked
+        self._width: int = TEXT_WIDTH
         self._document = Document()
         for name, face in FACES[language].items():
             self._style(name, face)
@@ -124,6 +139,8 @@ class Paper:
             fonts.set(qn(f"w:{kind}"), font)
         properties.append(fonts)
         style.font.size, style.font.bold = Pt(face.size), face.bold
+        if face.red:
+            style.font.color.rgb = RGBColor.from_string(RED)
         if face.size == BODY:  # a grid of characters would say the same, but not every program draws it alike
             spacing = OxmlElement("w:spacing")
             spacing.set(qn("w:val"), str(round(CLOSER * TWENTIETHS)))
@@ -151,6 +168,10 @@ class Paper:
         border = style.element.pPr.find(qn("w:pBdr"))  # the template underlines its titles
         if border is not None:
             style.element.pPr.remove(border)
+        if face.ruled:
+            style.element.pPr.insert_element_before(
+                _rule(), "w:shd", "w:tabs", "w:snapToGrid", "w:spacing", "w:ind", "w:jc"
+            )
 
     def _page(self) -> None:
         section = self._document.sections[0]
@@ -188,10 +209,23 @@ class Paper:
         paragraph = self._paragraph(style)
         for piece in [Piece(text)] if isinstance(text, str) else text:
             if piece.figure:
-                _link(paragraph, piece)
+                _link(paragraph, piece.figure, self._clean(piece.text))
             else:
-                paragraph.add_run(_clean(piece.text))
+                paragraph.add_run(self._clean(piece.text))
         return paragraph
+
+    def turn(self, *, wide: bool = False) -> None:
+        """Begin a new page, upright or on its side."""
+        section = self._document.add_section(WD_SECTION.NEW_PAGE)
+        across = section.page_width is not None and section.page_width > Mm(210)
+        if wide != across:
+            section.footer_distance = Mm(14) if wide else Mm(24)
+            section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
+            section.page_width, section.page_height = section.page_height, section.page_width
+            sides = (section.top_margin, section.right_margin, section.bottom_margin, section.left_margin)
+            turned = (*sides[1:], sides[0]) if not wide else (sides[3], *sides[:3])
+            section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = turned
+        self._width = TEXT_HEIGHT if wide else TEXT_WIDTH
 
     def annex(self, label: str, title: str) -> None:
         """Begin an annex on a new page."""
@@ -227,23 +261,40 @@ class Paper:
         shape._inline.docPr.set("descr", alternative)
         self.add(caption, "Caption")
 
-    def table(self, head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[bool]) -> None:
+    def table(
+        self, head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[bool],
+        widths: Sequence[float] = (),
+    ) -> None:  # fmt: skip
         """Add a table whose head row is repeated on each page; columns of numbers are aligned to the right."""
         table = self._document.add_table(rows=0, cols=len(head), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
-        share = TEXT_WIDTH // sum(2 if number else 3 for number in numbers)
+        shares = widths or [2 if number else 3 for number in numbers]
+        wide = [int(self._width * share / sum(shares)) for share in shares]
+        for column, width in zip(table.columns, wide, strict=True):
+            column.width = Emu(width)
         for place, cells in enumerate([head, *rows]):
-            row = table.add_row()
-            _mark(row, "w:cantSplit")
+            row = OxmlElement("w:tr")
+            table._tbl.append(row)
+            marks = row.get_or_add_trPr()
+            marks.append(OxmlElement("w:cantSplit"))
             if place == 0:
-                _mark(row, "w:tblHeader")
-            for cell, text, number in zip(row.cells, cells, numbers, strict=True):
-                cell.width = Emu(share * (2 if number else 3))
-                paragraph = cell.paragraphs[0]
-                paragraph._p.get_or_add_pPr().style = self._styles["Cell"]
-                paragraph.add_run(_clean(text)).bold = place == 0
-                paragraph.alignment = CENTRE if place == 0 else RIGHT if number else LEFT
+                marks.append(OxmlElement("w:tblHeader"))
+            for text, number, width in zip(cells, numbers, wide, strict=True):
+                row.append(self._cell(text, width, CENTRE if place == 0 else RIGHT if number else LEFT, place == 0))
+
+    def _cell(self, text: str, width: int, align: WD_ALIGN_PARAGRAPH, bold: bool) -> Any:  # noqa: ANN401
+        """Return one cell. The library's own way asks the whole row for its grid each time."""
+        cell = CT_Tc.new()
+        cell.width = Emu(width)
+        paragraph = Paragraph(cell.p_lst[0], self._document._body)
+        paragraph._p.get_or_add_pPr().style = self._styles["Cell"]
+        paragraph.alignment = align
+        paragraph.add_run(self._clean(text)).bold = bold
+        return cell
+
+    def _clean(self, text: str) -> str:
+        return _CONTROL.sub("", mask(text) if self.masked else text)
 
     def to_bytes(self) -> bytes:
         """Return the file; its own times are the date of its content."""
@@ -256,10 +307,6 @@ class Paper:
                 member.compress_type = zipfile.ZIP_DEFLATED
                 target.writestr(member, source.read(name))
         return settled.getvalue()
-
-
-def _clean(text: str) -> str:
-    return _CONTROL.sub("", mask(text))
 
 
 def _anchor(figure: str) -> str:
@@ -275,18 +322,26 @@ def _indent(properties: Any, face: Face) -> None:  # noqa: ANN401 - python-docx 
         indent.set(qn("w:firstLine"), str(round(face.indent * face.size * TWENTIETHS)))
     else:
         indent.set(qn("w:firstLine"), "0")
+    if face.right:
+        indent.set(qn("w:rightChars"), str(face.right * 100))
+        indent.set(qn("w:right"), str(round(face.right * face.size * TWENTIETHS)))
 
 
-def _link(paragraph: Paragraph, piece: Piece) -> None:
+def _rule() -> Any:  # noqa: ANN401
+    """Return a red rule below a paragraph."""
+    borders, line = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
+    for name, value in {"val": "single", "sz": "12", "space": "6", "color": RED}.items():
+        line.set(qn(f"w:{name}"), value)
+    borders.append(line)
+    return borders
+
+
+def _link(paragraph: Paragraph, figure: str, text: str) -> None:
     link = OxmlElement("w:hyperlink")
-    link.set(qn("w:anchor"), _anchor(piece.figure))
+    link.set(qn("w:anchor"), _anchor(figure))
     link.set(qn("w:history"), "1")
-    link.append(paragraph.add_run(_clean(piece.text))._r)
+    link.append(paragraph.add_run(text)._r)
     paragraph._p.append(link)
-
-
-def _mark(row: Any, name: str) -> None:  # noqa: ANN401
-    row._tr.get_or_add_trPr().append(OxmlElement(name))
 
 
 def _page_number(paragraph: Paragraph, side: WD_ALIGN_PARAGRAPH) -> None:

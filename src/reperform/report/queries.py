@@ -308,9 +308,7 @@ def item_lines(findings: QuerySet[Finding], *, as_of: date) -> Iterator[ItemLine
 
 def body_name(body: Body | None, language: str) -> str:
     """Return a body's name in a language, or the only one there is."""
-    if body is None:
-        return ""
-    return (body.name_en or body.name_zh) if language == "en" else (body.name_zh or body.name_en)
+    return body.name_in(language) if body else ""
 
 
 def known_fields() -> dict[str, dict[str, Field]]:

@@ -60,8 +60,11 @@ class Body(Subject):
     @property
     def name(self) -> str:
         """Name in the reader's language, or the only one there is."""
-        english = (get_language() or "").startswith("en")
-        return (self.name_en or self.name_zh) if english else (self.name_zh or self.name_en)
+        return self.name_in("en" if (get_language() or "").startswith("en") else "zh")
+
+    def name_in(self, language: str) -> str:
+        """Return the name in a language, or the only one there is."""
+        return (self.name_en or self.name_zh) if language == "en" else (self.name_zh or self.name_en)
 
 
 class AccountQuerySet(GuardedQuerySet["Account"]):
