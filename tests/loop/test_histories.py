@@ -57,7 +57,7 @@ def _campaign(self: Histories, finding: Finding, text: str) -> object:
 
 
 def _submit(self: Histories, finding: Finding, text: str) -> object:
-    money = [Result(OutcomeKind.MONEY, "return_to_channel", 100 * self.number, reference="JK")]
+    money = [Result(OutcomeKind.MONEY, "return_to_channel", 100 * self.number, reference=finding.number)]
     return submit(finding, text=text, results=money, attachments=_proof(self), by=self.who, at=self.now())
 
 

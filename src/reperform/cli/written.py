@@ -12,13 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reperform.cli.session import parse_date
 from reperform.errors import N_, Usage
-from reperform.rules.figures import WAN, YUAN
+from reperform.rules.figures import fen_of
 from reperform.rules.outcomes import MoneyClass, OutcomeKind
 
 if TYPE_CHECKING:
@@ -26,25 +25,18 @@ if TYPE_CHECKING:
     from reperform.rectify.actions import Attachment, Measure, Result
 
 EVIDENCE_LIMIT = 200 << 20
-_UNITS = (("万元", WAN), ("元", YUAN), ("分", 1))
 _DATED = re.compile(r"(?P<text>.*)@(?P<on>\d{4}-\d{2}-\d{2})")
-_AMOUNT = re.compile(r"[0-9]{1,18}(\.[0-9]{1,12})?")
 _SPAN = re.compile(r"(\d+)(?:-(\d+))?")
 
 
 def fen(text: str) -> int:
     """Read an amount of money as integer fen."""
-    bare, unit = text.strip().replace(",", "").replace("，", ""), YUAN
-    for word, worth in _UNITS:
-        if bare.endswith(word):
-            bare, unit = bare.removesuffix(word).strip(), worth
-            break
-    exact = Decimal(bare) * unit if _AMOUNT.fullmatch(bare) else Decimal("NaN")
-    if exact.is_nan() or exact != exact.to_integral_value():
+    amount = fen_of(text)
+    if amount is None:
         raise Usage(
             N_("{value} is not an amount of money."), hint=N_("Write yuan, such as 12.50 or 3.5万元."), value=text
         )
-    return int(exact)
+    return amount
 
 
 def measures(written: Sequence[str]) -> list[Measure]:

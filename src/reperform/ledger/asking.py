@@ -28,6 +28,7 @@ Words = str | Promise
 RULES: Mapping[str, Words] = {  # those that a waiver may set aside (`rules.checks.WAIVABLE`)
     "accept.standard": _("The points of the closing standard"),
     "accept.evidence": _("The kinds of evidence owed"),
+    "submit.voucher_once": _("Each voucher in one money class"),
     "extension.times": _("How often it may be extended"),
     "extension.days": _("By how many days it may be extended"),
 }

@@ -28,6 +28,7 @@ from reperform.ledger.models import (
     Finding,
     Inspection,
     Instruction,
+    Joint,
     Referral,
     Report,
     Run,
@@ -60,6 +61,20 @@ def findings(account: Account) -> QuerySet[Finding]:
 def may_audit(account: Account) -> bool:
     """Tell whether this person works for an audit body."""
     return Role(account.role) in {Role.AUDITOR, Role.REVIEWER}
+
+
+def joints(account: Account) -> QuerySet[Joint]:
+    """Return the joint findings that this person may see: an audit body's own, to the others those with a part."""
+    if may_audit(account):
+        return Joint.objects.filter(audit_body__path__startswith=account.body.path)
+    return Joint.objects.filter(pk__in=findings(account).filter(joint__isnull=False).values("joint"))
+
+
+def runs(account: Account) -> QuerySet[Run]:
+    """Return the runs that this person may see: an audit body's own."""
+    if not may_audit(account):
+        return Run.objects.none()
+    return Run.objects.filter(audit_body__path__startswith=account.body.path)
 
 
 def runs(account: Account) -> QuerySet[Run]:

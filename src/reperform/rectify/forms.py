@@ -8,11 +8,24 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
+from reperform.errors import N_, BadInput
 from reperform.ledger.asking import Ask, Field, Form, Words
 from reperform.ledger.models import Account, Body, Campaign, Finding, Instruction, Referral
-from reperform.rectify import answering, campaigning, extending, filing, inspecting, instructing, pressing, referring
+from reperform.rectify import (
+    actions,
+    answering,
+    campaigning,
+    extending,
+    filing,
+    inspecting,
+    instructing,
+    joining,
+    pressing,
+    referring,
+)
 from reperform.rectify.actions import Attachment
 from reperform.rectify.referring import Enclosed, Letter
+from reperform.rules.figures import fen_of
 from reperform.rules.outcomes import Duty, InstructionKind, Purpose, Response, Rung, Supervision, Use
 from reperform.rules.steps import OPEN_STATES, WITH_UNIT, FindingState
 
@@ -97,6 +110,26 @@ def _enter(
     )  # fmt: skip
 
 
+def _divide(draft: Finding, *, shares: list[str], text: str, by: Account, at: datetime) -> object:
+    return joining.divide(draft, shares=[_share(line) for line in shares], text=text, by=by, at=at)
+
+
+def _share(line: str) -> joining.Share:
+    code, _space, amount = line.partition(" ")
+    body = Body.objects.filter(state="active", number=code).first()
+    ordered = fen_of(amount)
+    if body is None or ordered is None:
+        raise BadInput(
+            N_("{line} is not the share of a body."), hint=N_("Write the code of a body and an amount in yuan."),
+            rule="joint.share", line=line,
+        )  # fmt: skip
+    return joining.Share(body, ordered)
+
+
+def _join(*, findings: list[Finding], title: str, text: str, by: Account, at: datetime) -> object:
+    return joining.join(findings, title=title, text=text, by=by, at=at)
+
+
 def _open(*, title: str, basis: str, due_on: date, by: Account, at: datetime) -> object:
     return campaigning.open_(title=title, basis=basis, due_on=due_on, issues=(), by=by, at=at)
 
@@ -140,6 +173,21 @@ FINDING_FORMS = (
         "finding", "supervise", _("Change the method of supervision"),
         _worded(answering.supervise, Supervision, "supervision"),  # type: ignore[arg-type]
         (_word("supervision", _("Supervision"), SUPERVISIONS), REASON),
+    ),
+    Form(
+        "finding", "progress", _("Say that a measure is done"), actions.progress,
+        (Field("measure", _("Place of the measure in the plan"), Ask.NUMBER), Field("done_on", _("Done on"), Ask.DATE)),
+    ),
+    Form(
+        "finding", "divide", _("Divide among several bodies"), _divide,
+        opens="joint", step="joint.form", states=frozenset({FindingState.DRAFT}),
+        fields=(
+            Field(
+                "shares", _("Shares of the other bodies"), Ask.LINES,
+                help=_("One a line: code of the body, amount ordered in yuan; the rest stays with the present body."),
+            ),
+            Field("text", _("What concerns all"), Ask.TEXT, required=False),
+        ),
     ),
     Form(
         "finding", "request", _("Ask for more time"), extending.request,
@@ -220,6 +268,7 @@ OTHER_FORMS = (
             Field("findings", _("Findings"), Ask.FINDINGS, required=False),
         ),
     ),
+    Form("joint", "conclude", _("Conclude"), joining.conclude, (Field("result", _("Result"), Ask.TEXT),)),
     Form("campaign", "conclude", _("Conclude"), campaigning.conclude, (Field("result", _("Result"), Ask.TEXT),)),
     Form("task", "plan", _("Plan"), campaigning.plan, (Field("text", _("Plan"), Ask.TEXT),)),
     Form("task", "report", _("Report progress"), campaigning.report, (Field("text", _("Progress"), Ask.TEXT),)),
@@ -256,6 +305,13 @@ OPENING_FORMS = (
             Field("person", _("From or to"), required=False), Field("paper", _("Document number"), required=False),
             Field("reply_due_on", _("Reply due"), Ask.DATE, required=False),
             Field("findings", _("Findings"), Ask.FINDINGS, required=False),
+        ),
+    ),
+    Form(
+        "joint", "form", _("Join drafts of several bodies"), _join, opens="joint",
+        fields=(
+            Field("findings", _("Findings"), Ask.FINDINGS), Field("title", _("Title"), required=False),
+            Field("text", _("What concerns all"), Ask.TEXT, required=False),
         ),
     ),
     Form(

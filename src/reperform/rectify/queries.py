@@ -71,7 +71,7 @@ def findings(account: Account) -> QuerySet[Finding]:
 # Views of the ledger ---------------------------------------------------------------------------------------------
 
 
-def _mine(account: Account, _as_of: date) -> Q:
+def _mine(account: Account, as_of: date) -> Q:
     """Return what waits for this very person: what he may take a step on."""
     match Role(account.role):
         case Role.AUDITOR | Role.REVIEWER:
@@ -80,7 +80,8 @@ def _mine(account: Account, _as_of: date) -> Q:
             second = Q(state=_S.ACCEPTED) & ~Q(verifier=account) & ~Q(submitter=account)
             return Q(audit_body=account.body) & (waiting | second)
         case Role.LIAISON:
-            return Q(responsible=account.body, state__in=(_S.ISSUED, _S.RECTIFYING, _S.RETURNED))
+            handled = Q(delegate=account.body, delegate_until__gte=as_of)
+            return Q(state__in=WITH_UNIT) & (Q(responsible=account.body) | handled)
         case _:
             return NOBODY
 

@@ -56,6 +56,12 @@ KINDS: Mapping[str, Kind] = {
             {"duty": DUTIES},
         ),
         Kind(
+            "joint", _("Joint finding"), _("Joint findings"), READERS, scope.joints,
+            ("title", "formed_on", "concluded_on"),
+            ("title", "text", "engagement", "formed_on", "concluded_on", "result"),
+            {"open": _("Open"), "concluded": _("Concluded")},
+        ),
+        Kind(
             "campaign", _("Campaign"), _("Campaigns"), AUDIT | {Role.LEAD, Role.LEGISLATOR}, scope.campaigns,
             ("title", "due_on", "opened_on", "concluded_on"),
             ("title", "basis", "due_on", "opened_on", "concluded_on", "result"),

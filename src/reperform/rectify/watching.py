@@ -9,10 +9,23 @@ from datetime import date, timedelta
 from django.db.models import Count, Q, QuerySet
 
 from reperform.ledger import clocks, scope
-from reperform.ledger.models import Account, Escalation, Extension, Finding, Instruction, Referral, Task
-from reperform.rectify.queries import overdue
-from reperform.rules.outcomes import Response
-from reperform.rules.steps import WITH_UNIT, FindingState
+from reperform.ledger.models import (
+    Account,
+    CorrectiveAction,
+    Escalation,
+    Extension,
+    Filing,
+    Finding,
+    Instruction,
+    Referral,
+    Task,
+)
+from reperform.rectify.queries import NOBODY, overdue
+from reperform.rules.outcomes import Duty, Response
+from reperform.rules.steps import OPEN_STATES, WITH_UNIT, FindingState
+
+DUTY_CLOCKS = {Duty.REPORT: "report", Duty.CO_REPORT: "co_report", Duty.PUBLICATION: "publish"}
+ANSWERABLE = (OPEN_STATES | {FindingState.CLOSED}) - {FindingState.DRAFT, FindingState.DISPUTED}
 
 REPLY_OWED = ("sent", "received", "accepted", "filed", "not_filed")
 
@@ -33,6 +46,8 @@ def _reasons(on: date) -> Mapping[str, Q]:
         "due_soon": Q(state__in=WITH_UNIT, due_on__gte=on, due_on__lte=soon),
         "no_answer": Q(state=FindingState.ISSUED) & respond_by,
         "no_plan": Q(state=FindingState.ISSUED, actions__isnull=True) & respond_by,
+        "late_measure": Q(state__in=WITH_UNIT) & Q(pk__in=late_measures(on).values("finding")),
+        "duty_late": _duty_late(on),
         "disagreed": Q(state__in=WITH_UNIT, response=Response.DISAGREE),
         "disputed": Q(state=FindingState.DISPUTED),
         "returned": Q(state=FindingState.RETURNED),
@@ -40,6 +55,21 @@ def _reasons(on: date) -> Mapping[str, Q]:
             state=FindingState.SUBMITTED, submissions__at__date__lt=on - timedelta(days=_days("verify", on))
         ),
     }
+
+
+def late_measures(on: date) -> QuerySet[CorrectiveAction]:
+    """Return the measures of plans whose day has passed and that the unit does not call done."""
+    return CorrectiveAction.objects.filter(due_on__lt=on, done_on__isnull=True, finding__state__in=WITH_UNIT)
+
+
+def _duty_late(on: date) -> Q:
+    """Return which findings lack the proof of a duty whose clock has run out since service."""
+    late = NOBODY
+    for duty, clock in DUTY_CLOCKS.items():
+        handed_in = Filing.objects.filter(duty=duty).exclude(state="returned")
+        served = Q(served_on__lt=on - timedelta(days=_days(clock, on)))
+        late |= served & ~Q(pk__in=handed_in.values("finding"))
+    return late & Q(state__in=ANSWERABLE)
 
 
 def _days(clock: str, on: date) -> int:

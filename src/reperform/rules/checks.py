@@ -15,7 +15,7 @@ from reperform.rules.outcomes import Closure, Duty, InstructionKind, Purpose, Re
 from reperform.rules.standing import Actor, Facts, Relation, Role, Standing
 
 Test = Callable[[Standing, Actor, Facts], bool]
-WAIVABLE = frozenset({"extension.times", "extension.days", "accept.standard", "accept.evidence"})
+WAIVABLE = frozenset({"extension.times", "extension.days", "accept.standard", "accept.evidence", "submit.voucher_once"})
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "request.own_body": Check(
             lambda s, a, f: f.get("responsible") == a.body, N_("It must be handed in by the body that is responsible.")
         ),
-        "token.owner": Check(
-            lambda s, a, f: s.people.get("owner") == a.account, N_("It is another person's token.")
-        ),
+        "token.owner": Check(lambda s, a, f: s.people.get("owner") == a.account, N_("It is another person's token.")),
         "reason.given": Check(_said("reason"), N_("A reason must be written.")),
         "issue.responsible": Check(
             lambda s, a, f: bool(f.get("responsible", s.parties.get("responsible"))),
@@ -126,6 +124,28 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
             N_("Nothing has been delegated."),
         ),
         "plan.action": Check(_some("actions"), N_("A plan needs at least one corrective action.")),
+        "progress.measure": Check(_some("measure"), N_("The measure must be named by its place in the plan.")),
+        "progress.done": Check(
+            lambda s, a, f: "" < str(f.get("done_on", "")) <= str(f.get("on", "")),
+            N_("The day on which it was done can't lie in the future."),
+        ),
+        "claim.items": Check(_some("items"), N_("Something must be said of at least one item.")),
+        "submit.items_within_done": Check(
+            _within("items_done", "done"), N_("The items claim more than stands in the money classes.")
+        ),
+        "submit.once": Check(_none("outcomes_twice"), N_("A rule or a person stands twice; each counts once.")),
+        "submit.voucher_once": Check(
+            _none("vouchers_twice"),
+            N_("A voucher stands in another money class or another finding already; one yuan goes to one class."),
+        ),
+        "joint.bodies": Check(
+            lambda s, a, f: number(f, "bodies") >= 2, N_("A joint finding has parts of at least two bodies.")
+        ),
+        "joint.shares": Check(
+            lambda s, a, f: 0 <= number(f, "ordered") == number(f, "shared"),
+            N_("The shares of the bodies must sum to what was ordered."),
+        ),
+        "joint.ended": Check(_none("parts_open"), N_("Some parts of the joint finding have not ended.")),
         "submit.result": Check(_said("result"), N_("The result must be written.")),
         "submit.within_ordered": Check(
             _within_ordered, N_("More is claimed as done than was ordered; a reason is needed.")

@@ -8,10 +8,13 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 YUAN, WAN, YI, WAN_YI = 10**2, 10**6, 10**10, 10**14
+_UNITS = (("万元", WAN), ("元", YUAN), ("分", 1))
+_AMOUNT = re.compile(r"[0-9]{1,18}(\.[0-9]{1,12})?")
 
 
 class Rounding(StrEnum):
@@ -53,3 +56,16 @@ def floor_and_more(value: int, step: int) -> str:
     """Return a number floored to a step with 多 where anything was left off: (9577, 10) -> 9570多."""
     floored = value // step * step
     return f"{floored}{'多' if value != floored else ''}"
+
+
+def fen_of(text: str) -> int | None:
+    """Read a written amount as integer fen, exactly: 12.50, 1,234, 3.5万元; none if it is none or finer than a fen."""
+    bare, unit = text.strip().replace(",", "").replace("，", ""), YUAN
+    for word, worth in _UNITS:
+        if bare.endswith(word):
+            bare, unit = bare.removesuffix(word).strip(), worth
+            break
+    if not _AMOUNT.fullmatch(bare):
+        return None
+    exact = Decimal(bare) * unit
+    return int(exact) if exact == exact.to_integral_value() else None

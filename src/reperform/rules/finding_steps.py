@@ -47,6 +47,7 @@ _S = FindingState
 ENDED = frozenset({_S.CLOSED, _S.NA, _S.DISCARDED})
 OPEN_STATES = frozenset(FindingState) - ENDED
 WITH_UNIT = frozenset({_S.ISSUED, _S.RECTIFYING, _S.RETURNED})
+_AT_WORK = frozenset({_S.RECTIFYING, _S.RETURNED})
 _PARTIES = ("audit", "responsible", "lead")
 _DELEGATE = ("delegate", "delegate_until")
 
@@ -77,8 +78,16 @@ FINDING_STEPS = (
         checks=("delegate.in_time", "plan.action"),
     ),
     step(
-        "finding.submit", {_S.RECTIFYING, _S.RETURNED}, _S.SUBMITTED, UNIT, relations=BY_HANDLER,
-        checks=("delegate.in_time", "submit.result", "submit.within_ordered"), part="submitter",
+        "finding.progress", _AT_WORK, "", UNIT, relations=BY_HANDLER,
+        checks=("delegate.in_time", "progress.measure", "progress.done"),
+    ),
+    step("finding.claim", _AT_WORK, "", UNIT, relations=BY_HANDLER, checks=("delegate.in_time", "claim.items")),
+    step(
+        "finding.submit", _AT_WORK, _S.SUBMITTED, UNIT, relations=BY_HANDLER, part="submitter",
+        checks=(
+            "delegate.in_time", "submit.result", "submit.within_ordered", "submit.items_within_done", "submit.once",
+            "submit.voucher_once",
+        ),
     ),
     step(
         "finding.extend", WITH_UNIT, "", WORKERS, relations=BY_AUDIT, checks=("extend.granted", "extend.later"),

@@ -7,7 +7,11 @@ has them.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from enum import StrEnum
+
+_BETWEEN = re.compile(r"[;,、|\n]")
 
 
 class MoneyClass(StrEnum):
@@ -32,6 +36,27 @@ class OutcomeKind(StrEnum):
     PERSON = "person"  # 追责问责人次, distinct persons
     SERVICE = "service"  # 服务改善: a measure before and after
     PAID = "paid"  # 惠及人数: people to whom something was paid
+
+
+class Sanction(StrEnum):
+    """How a person was held accountable; the words of the rules on discipline and on administrative sanctions."""
+
+    CRITICISM = "criticism"  # 批评教育、责令检查
+    ADMONITION = "admonition"  # 诫勉
+    ORGANISATION = "organisation"  # 组织处理
+    PARTY = "party"  # 党纪处分
+    ADMINISTRATIVE = "administrative"  # 政务处分
+    ECONOMIC = "economic"  # 经济处理
+    OTHER = "other"
+
+
+class Claim(StrEnum):
+    """What a unit says of one item; never a verdict."""
+
+    DONE = "done"  # 已整改
+    PARTLY = "partly"  # 部分整改
+    NOT_DONE = "not_done"  # 未整改
+    DISAGREES = "disagrees"  # 有异议
 
 
 class Term(StrEnum):
@@ -130,3 +155,9 @@ class Verdict(StrEnum):
     PARTLY = "partly"
     STILL = "still"
     UNPROVEN = "unproven"
+
+
+def vouchers(reference: str) -> tuple[str, ...]:
+    """Return the vouchers that a reference names, each in the one form in which it is compared: 记-18 is 记－18 ."""
+    parts = _BETWEEN.split(unicodedata.normalize("NFKC", reference).casefold())
+    return tuple(dict.fromkeys(bare for part in parts if (bare := "".join(part.split()))))

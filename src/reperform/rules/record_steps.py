@@ -1,4 +1,4 @@
-"""The steps of what stands around findings: look-back checks, bodies, people, data, runs, exclusions, reports."""
+"""The steps of what stands around findings: look-back checks, bodies, people, joint findings, data, runs, reports."""
 
 from __future__ import annotations
 
@@ -42,6 +42,15 @@ RECORD_STEPS = (
     step("token.create", {ABSENT}, "active", frozenset(Role) - {Role.SYSTEM}, part="owner"),
     step("token.revoke", {"active"}, "revoked", frozenset(Role) - {Role.SYSTEM}, checks=("token.owner",)),
     step("engagement.open", {ABSENT}, "open", WORKERS, parties=("audit",), checks=("draft.own_body",)),
+    # Several bodies answer for one problem: each has its part, a finding of its own; the whole ends when all have.
+    step(
+        "joint.form", {ABSENT}, "open", WORKERS, parties=("audit",),
+        checks=("draft.own_body", "joint.bodies", "joint.shares"),
+    ),
+    step(
+        "joint.conclude", {"open"}, "concluded", AUDIT_ROLES, relations=BY_AUDIT,
+        checks=("joint.ended", "reason.given"),
+    ),
     step("snapshot.keep", {ABSENT}, "kept", WORKERS),
     step("run.complete", {ABSENT}, "done", WORKERS, parties=("audit",), checks=("draft.own_body",)),
     step("run.set_aside", {ABSENT}, "not_testable", WORKERS, parties=("audit",), checks=("draft.own_body",)),

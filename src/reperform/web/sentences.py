@@ -87,6 +87,13 @@ def _submitted(facts: Mapping[str, Any]) -> str:
     }
 
 
+def _claimed(facts: Mapping[str, Any]) -> str:
+    count = int(facts.get("items", 0))
+    return ngettext(
+        "The unit said of %(count)d item what it did", "The unit said of %(count)d items what it did", count
+    ) % {"count": count}
+
+
 def _judged(facts: Mapping[str, Any]) -> str:
     count = int(facts.get("items", 0))
     return ngettext(
@@ -131,6 +138,11 @@ _TELLERS = {
     "finding.assign": _assigned,
     "finding.plan": _planned,
     "finding.submit": _submitted,
+    "finding.progress": lambda facts: (
+        _("Measure %(measure)s done on %(day)s, as the unit says")
+        % {"measure": facts.get("measure", "—"), "day": facts.get("done_on", "—")}
+    ),
+    "finding.claim": _claimed,
     "finding.judge": _judged,
     "finding.return": lambda _facts: _("Returned for more, with the reason"),
     "finding.accept": lambda _facts: _("Result accepted; a second person strikes off"),

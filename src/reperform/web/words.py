@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reperform.rectify import forms
-from reperform.rules.outcomes import MoneyClass, Nature, Term, Verdict
+from reperform.rules.outcomes import Claim, MoneyClass, Nature, Sanction, Term, Verdict
 from reperform.rules.standing import Role
 from reperform.rules.steps import CheckState, FindingState
 from reperform.verify.forms import FORMS
@@ -47,6 +47,18 @@ STATES: Mapping[str, Chip] = {
     FindingState.NA: Chip(_("No longer applies"), "na", "mute"),
     FindingState.DISCARDED: Chip(_("Discarded"), "drop", "mute"),
 }
+CLAIMS: Mapping[str, Chip] = {
+    Claim.DONE: Chip(_("Claimed done"), "submitted", "info"),
+    Claim.PARTLY: Chip(_("Claimed partly done"), "submitted", "wait"),
+    Claim.NOT_DONE: Chip(_("Not done"), "rectifying", "mute"),
+    Claim.DISAGREES: Chip(_("The unit disagrees"), "disputed", "warn"),
+}
+SANCTIONS: Mapping[str, Words] = {
+    Sanction.CRITICISM: _("Criticism"), Sanction.ADMONITION: _("Admonition"),
+    Sanction.ORGANISATION: _("Organisational measure"), Sanction.PARTY: _("Party discipline"),
+    Sanction.ADMINISTRATIVE: _("Administrative sanction"), Sanction.ECONOMIC: _("Economic sanction"),
+    Sanction.OTHER: _("Other"),
+}  # fmt: skip
 VERDICTS: Mapping[str, Chip] = {
     Verdict.STILL: Chip(_("Still there"), "still", "bad"),
     Verdict.PARTLY: Chip(_("Partly"), "partly", "warn"),
@@ -150,6 +162,7 @@ STEPS: Mapping[str, Words] = {
     "confirm": _("Confirm that it held"),
     "relapse": _("Record a relapse"),
     "extend": _("Extend the time limit"),
+    "claim": _("Say of items what was done"),
     **{form.verb: form.label for form in (*forms.FINDING_FORMS, *FORMS) if form.kind == "finding" and not form.opens},
 }
 
@@ -158,6 +171,8 @@ WATCHED: Mapping[str, Words] = {
     "due_soon": _("Due soon"),
     "no_answer": _("Not answered in time"),
     "no_plan": _("No measures planned in time"),
+    "late_measure": _("A measure of the plan is late"),
+    "duty_late": _("A duty to report or publish is not proved in time"),
     "disagreed": _("The unit disagrees"),
     "disputed": _("Disputed, no ruling yet"),
     "returned": _("Returned to the unit"),

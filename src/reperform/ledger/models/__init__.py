@@ -2,7 +2,7 @@
 
 from reperform.ledger.models.bodies import Account, Body
 from reperform.ledger.models.campaigns import Campaign, Instruction, InstructionFinding, Task, TaskNote
-from reperform.ledger.models.findings import Duty, Engagement, Finding, Import, Item, PriorReference
+from reperform.ledger.models.findings import Duty, Engagement, Finding, Import, Item, Joint, PriorReference
 from reperform.ledger.models.logbook import Checkpoint, Counter, Event, LogState, Payload, Tile
 from reperform.ledger.models.lookbacks import Check, CheckVerdict, Report
 from reperform.ledger.models.pressing import Escalation, Extension, Filing, Inspection, Waiver
@@ -39,6 +39,7 @@ __all__ = [
     "InstructionFinding",
     "Item",
     "ItemClaim",
+    "Joint",
     "LogState",
     "Outcome",
     "Payload",

@@ -43,6 +43,35 @@ class Engagement(Subject):
         return {"audit": self.audit_body.number}
 
 
+class Joint(Subject):
+    """A problem for which several bodies answer: the common text. Each part is a finding of one body."""
+
+    kind: ClassVar[str] = "joint"
+    bound: ClassVar[tuple[str, ...]] = ("audit_body",)
+
+    engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="joints", verbose_name=_("Engagement"))
+    audit_body = models.ForeignKey(Body, models.PROTECT, related_name="joints")
+    title = models.CharField(_("Title"), max_length=300)
+    text = models.TextField(_("What concerns all"), blank=True)
+    ordered = models.BigIntegerField(_("Amount ordered"), default=0)  # fen, the sum of the parts
+    formed_on = models.DateField(_("Formed on"))
+    concluded_on = models.DateField(_("Concluded on"), null=True, blank=True)
+    result = models.TextField(_("Result"), blank=True)
+
+    if TYPE_CHECKING:
+        parts: RelatedManager[Finding]
+
+    class Meta:
+        verbose_name = _("Joint finding")
+        constraints = [state_words("joint")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    def parties(self) -> dict[str, str]:
+        return {"audit": self.audit_body.number}
+
+
 class Repeat(models.TextChoices):
     """Whether the source declares the finding a repeat; a source can contradict itself."""
 
@@ -110,6 +139,10 @@ class Finding(Subject):
     run = models.ForeignKey("ledger.Run", models.PROTECT, null=True, blank=True, related_name="findings")
     code = models.CharField(_("Procedure"), max_length=32, blank=True)
     relapse_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="relapses")
+
+    joint = models.ForeignKey(
+        Joint, models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("Joint finding")
+    )
 
     source_key = models.CharField(max_length=200, null=True, blank=True, unique=True)  # null: not imported
     source_digest = models.CharField(max_length=64, blank=True)

@@ -11,7 +11,7 @@ from reperform.ledger.guard import Guarded
 from reperform.ledger.models.bodies import Account
 from reperform.ledger.models.findings import Finding, Item
 from reperform.ledger.models.subject import words
-from reperform.rules.outcomes import MoneyClass, OutcomeKind
+from reperform.rules.outcomes import Claim, MoneyClass, OutcomeKind, Sanction
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -30,6 +30,8 @@ class CorrectiveAction(Guarded):
     text = models.TextField(_("Measure"))
     due_on = models.DateField(_("Due"), null=True, blank=True)
     handler = models.CharField(_("Handler"), max_length=100, blank=True)
+    standard = models.CharField(_("Standard"), max_length=300, blank=True)  # by what it is seen to be done
+    done_on = models.DateField(_("Done on"), null=True, blank=True)  # as the unit says
 
     class Meta:
         verbose_name = _("Corrective action")
@@ -53,6 +55,7 @@ class Submission(Guarded):
     if TYPE_CHECKING:
         outcomes: RelatedManager[Outcome]
         evidence: RelatedManager[Evidence]
+        claims: RelatedManager[ItemClaim]
 
     class Meta:
         verbose_name = _("Submission")
@@ -106,12 +109,15 @@ class Outcome(Guarded):
     count = models.PositiveIntegerField(_("People"), null=True, blank=True)
     before = models.CharField(_("Before"), max_length=100, blank=True)
     after = models.CharField(_("After"), max_length=100, blank=True)
+    unit = models.CharField(_("Unit of measure"), max_length=50, blank=True)
+    sanction = models.CharField(_("Sanction"), max_length=16, blank=True)
 
     class Meta:
         verbose_name = _("Outcome")
         constraints = [
             words("outcome", "kind", tuple(OutcomeKind)),
             words("outcome", "money_class", ("", *MoneyClass)),
+            words("outcome", "sanction", ("", *Sanction)),
             models.CheckConstraint(
                 condition=models.Q(kind="money", amount__gte=0) & ~models.Q(money_class="") | ~models.Q(kind="money"),
                 name="outcome_money_has_class",
@@ -123,15 +129,26 @@ class Outcome(Guarded):
 
 
 class ItemClaim(Guarded):
-    """What a submission claims of one item: the fen put right, and how. A claim is never a verdict."""
+    """What a submission claims of one item: the fen put right, and how. A claim is never a verdict.
 
-    submission = models.ForeignKey(Submission, models.CASCADE, related_name="claims")
+    Until it is submitted a claim belongs to no version; there is one such claim of an item at most.
+    """
+
+    submission = models.ForeignKey(Submission, models.CASCADE, null=True, blank=True, related_name="claims")
     item = models.ForeignKey(Item, models.CASCADE, related_name="claims")
+    claim = models.CharField(_("Claim"), max_length=16, default=Claim.DONE)
     amount = models.BigIntegerField(_("Amount"), null=True, blank=True)  # fen
-    text = models.CharField(_("What was done"), max_length=300, blank=True)
+    reference = models.CharField(_("Number of the proof"), max_length=100, blank=True)
+    text = models.CharField(_("What was done, or why not"), max_length=300, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["submission", "item"], name="item_claim_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "item"], name="item_claim_once"),
+            models.UniqueConstraint(
+                fields=["item"], condition=models.Q(submission__isnull=True), name="item_claim_waiting"
+            ),
+            words("item_claim", "claim", tuple(Claim)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.amount}"

@@ -1,0 +1,111 @@
+"""What the unit says of single items: done, partly, not done, disagrees; with amount, proof and words.
+
+Rules kept here:
+
+* A claim is never a verdict: it stands beside what the data say and what the verifier recognises, in rows of its own.
+* Claims wait until the next version is submitted, then belong to it. What is not said anew is carried over from the
+  version before, so that a version is always whole.
+* Done and partly name their proof; not done and disagrees say why. Done is the whole amount of the item, partly less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from reperform.errors import N_, Refused
+from reperform.ledger.change import Change
+from reperform.ledger.drafting import digest
+from reperform.ledger.models import Account, Finding, Item, ItemClaim
+from reperform.ledger.record import step
+from reperform.rules.outcomes import Claim
+
+REMEDIED = frozenset({Claim.DONE, Claim.PARTLY})
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said of one item; the amount in fen."""
+
+    claim: Claim
+    amount: int | None = None
+    reference: str = ""
+    text: str = ""
+
+    def of(self, item: Item) -> Said:
+        """Return it with the amount that it means: done is the whole of the item."""
+        if self.claim is Claim.DONE and self.amount is None:
+            return Said(self.claim, item.amount, self.reference, self.text)
+        return self
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a claim, and in which of its parts."""
+
+    part: str
+    message: str
+
+
+def fault(item: Item, said: Said) -> Fault | None:
+    """Return why this can't be said of an item, if it can't."""
+    if said.claim not in REMEDIED:
+        if said.amount:
+            return Fault("amount", N_("What is not done has no amount."))
+        return None if said.text.strip() else Fault("text", N_("It must be said why."))
+    if not said.reference.strip():
+        return Fault("reference", N_("Done and partly need the number of a proof."))
+    if item.amount is None:
+        return None
+    if said.claim is Claim.DONE and said.amount not in (None, item.amount):
+        return Fault("amount", N_("Done is the whole amount of the item; what is less is partly done."))
+    if said.claim is Claim.PARTLY and not 0 < (said.amount or 0) < item.amount:
+        return Fault("amount", N_("Partly needs an amount between nothing and the amount of the item."))
+    return None
+
+
+def claim(finding: Finding, said: Mapping[int, Said], *, by: Account, at: datetime, seen: int | None = None) -> Finding:
+    """Say something of items, by their primary keys; it waits for the next submission."""
+    items = list(finding.items.filter(pk__in=said).order_by("position"))
+    for item in items:
+        if wrong := fault(item, said[item.pk]):
+            raise Refused(f"claim.{wrong.part}", wrong.message)
+    waiting = {one.item_id: one for one in _waiting(finding)}
+    whole = {item.pk: said[item.pk].of(item) for item in items}
+    adds = [ItemClaim(item=item, **_columns(whole[item.pk])) for item in items if item.pk not in waiting]
+    edits = [(waiting[item.pk], _columns(whole[item.pk])) for item in items if item.pk in waiting]
+    told = [_told(item, whole[item.pk]) for item in items]
+    change = Change(
+        "claim", finding, adds=adds, edits=edits, expect_seq=seen, fields={"claims": told},
+        facts={"items": len(items), "items_digest": digest(told), "on": timezone.localdate(at).isoformat()},
+    )  # fmt: skip
+    return step(change, by=by, at=at)
+
+
+def _columns(said: Said) -> dict[str, object]:
+    return {
+        "claim": said.claim, "amount": said.amount, "reference": said.reference[:100], "text": said.text[:300],
+    }  # fmt: skip
+
+
+def _told(item: Item, said: Said) -> list[object]:
+    return [item.identity, said.claim.value, said.amount, said.reference]
+
+
+def _waiting(finding: Finding) -> Iterable[ItemClaim]:
+    return ItemClaim.objects.filter(item__finding=finding, submission=None)
+
+
+def claims_at_hand(finding: Finding) -> dict[int, ItemClaim]:
+    """Return, by item, what the next version would say: what waits, else what the last version said."""
+    last = finding.submissions.order_by("-version").first()
+    found = {one.item_id: one for one in last.claims.all()} if last else {}
+    return found | {one.item_id: one for one in _waiting(finding)}
+
+
+def remedied(claims: Iterable[ItemClaim]) -> int:
+    """Return what the claims sum to (fen)."""
+    return sum(one.amount or 0 for one in claims if one.claim in REMEDIED)
