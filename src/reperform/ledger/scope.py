@@ -77,13 +77,6 @@ def runs(account: Account) -> QuerySet[Run]:
     return Run.objects.filter(audit_body__path__startswith=account.body.path)
 
 
-def runs(account: Account) -> QuerySet[Run]:
-    """Return the runs that this person may see: an audit body's own."""
-    if not may_audit(account):
-        return Run.objects.none()
-    return Run.objects.filter(audit_body__path__startswith=account.body.path)
-
-
 def engagements(account: Account) -> QuerySet[Engagement]:
     """Return the engagements that this person may see."""
     if not may_audit(account):
