@@ -154,7 +154,7 @@ def test_a_repeated_batch_changes_nothing(world: World) -> None:
     change = Change("assign", finding, facts={"duty": "lead"})
     first = record([change], actor=world.auditor.actor(), at=world.now())
     again = record([change], actor=world.auditor.actor(), at=world.now())
-    assert [e.idx for e in first] == [e.idx for e in again]
+    assert list(first) == list(again)
     assert Finding.objects.get().seq == 3
 
 

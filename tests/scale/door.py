@@ -22,7 +22,6 @@ from reperform.ledger.models import Finding
 from reperform.ledger.numbers import allocate
 from reperform.ledger.record import record
 from reperform.reveal.actions import issue
-from reperform.rules.standing import Standing
 from tests.scale.figure import Figure
 from tests.world import World, make_world
 
@@ -120,7 +119,7 @@ def _floor(tables: Sequence[str]) -> float:
 def _ready(cursor: Any, table: str) -> tuple[str, list[tuple[object, ...]]]:
     names, values = _columns(cursor, table, ADDED[table])
     entry = {"ledger_event": "idx", "ledger_payload": "event_id"}.get(table)
-    only = f"WHERE {entry} > (SELECT max(idx) - {FINDINGS} FROM ledger_event)" if entry else ""
+    only = f"WHERE {entry} > (SELECT max(idx) - {FINDINGS} FROM ledger_event)" if entry else ""  # noqa: S608
     cursor.execute(f"SELECT {values} FROM {table} {only}")  # noqa: S608 - names from above
     return names, cursor.fetchall()
 
@@ -149,7 +148,7 @@ def _write(cursor: Any, table: str, names: str, rows: Sequence[tuple[object, ...
 def _log_alone(world: World) -> float:
     actor, at = world.auditor.actor(), world.now()
     entries = [
-        Entry(f"{n:032x}", "finding.revise", f"finding:L-{n}", Standing("draft", 1), Standing("draft", 2), {"n": n})
+        Entry(f"{n:032x}", "finding.revise", f"finding:L-{n}", 2, "draft", "draft", {"n": n})
         for n in range(TRANSACTIONS * ENTRIES)
     ]
     started = time.perf_counter()

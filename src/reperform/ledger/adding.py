@@ -7,7 +7,8 @@ by one prepared statement on SQLite, whose writer is alone while a transaction o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
@@ -16,38 +17,62 @@ from reperform.ledger.guard import Guarded, require_open
 
 # What these fields hold in memory is what the database takes: nothing to prepare.
 _AS_IT_IS = (models.CharField, models.TextField, models.IntegerField, models.ForeignKey, models.AutoField)
-Cell = Callable[[Any], Any]
+Row = Sequence[Any]
 
 
 def add_rows(model: type[Guarded], rows: Sequence[Guarded]) -> None:
     """Insert the rows, giving each its key; the door must be open."""
-    require_open(f"{model.__name__} rows")
     if not rows:
         return
     if isinstance(model._meta.pk, models.AutoField):
         for row, key in zip(rows, _keys(model, len(rows)), strict=True):
             row.pk = key
     fields = model._meta.concrete_fields
-    _know_parents(rows, [field for field in fields if isinstance(field, models.ForeignKey)])
-    cells = [_cell(field) for field in fields]
-    _insert(model, fields, ([cell(row) for cell in cells] for row in rows))
+    know_parents(rows, fields)
+    add_values(model, [field.attname for field in fields], _values(rows, fields))
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
 
 
-def _know_parents(rows: Sequence[Guarded], parents: Sequence[models.ForeignKey[Any, Any]]) -> None:
+def add_values(model: type[Guarded], names: Sequence[str], values: Iterable[Row]) -> None:
+    """Insert rows given as the values of the named columns, as the database takes them; the door must be open."""
+    require_open(f"{model.__name__} rows")
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(str(model._meta.get_field(name).column)) for name in names)
+    table = quote(model._meta.db_table)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for row in values:
+                    copy.write_row(row)
+            return
+        places = ", ".join(["%s"] * len(names))
+        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", values)  # noqa: S608 - names from the models
+
+
+def know_parents(rows: Sequence[Guarded], fields: Iterable[models.Field[Any, Any]]) -> None:
     """Take over the keys of parents that were written in this very step."""
-    for field in parents:
+    for field in fields:
+        if not isinstance(field, models.ForeignKey):
+            continue
+        key = attrgetter(field.attname)
         for row in rows:
-            if field.is_cached(row) and (related := field.get_cached_value(row)) is not None:
-                setattr(row, field.attname, related.pk)
+            if key(row) is None and field.is_cached(row) and (parent := field.get_cached_value(row)) is not None:
+                setattr(row, field.attname, parent.pk)
 
 
-def _cell(field: models.Field[Any, Any]) -> Cell:
-    name = field.attname
-    if isinstance(field, _AS_IT_IS):
-        return lambda row: getattr(row, name)
-    return lambda row: field.get_db_prep_save(getattr(row, name), connection)
+def _values(rows: Sequence[Guarded], fields: Sequence[models.Field[Any, Any]]) -> Iterator[Row]:
+    all_of = attrgetter(*(field.attname for field in fields))
+    prepared = [(at, field) for at, field in enumerate(fields) if not isinstance(field, _AS_IT_IS)]
+    if not prepared:
+        return map(all_of, rows)
+    return (_prepared(list(all_of(row)), prepared) for row in rows)
+
+
+def _prepared(values: list[Any], fields: Sequence[tuple[int, models.Field[Any, Any]]]) -> list[Any]:
+    for at, field in fields:
+        values[at] = field.get_db_prep_save(values[at], connection)
+    return values
 
 
 def _keys(model: type[Guarded], count: int) -> Sequence[int]:
@@ -63,16 +88,3 @@ def _keys(model: type[Guarded], count: int) -> Sequence[int]:
         cursor.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = %s", [table])
         (last,) = cursor.fetchone()
     return range(last + 1, last + 1 + count)
-
-
-def _insert(model: type[Guarded], fields: Sequence[models.Field[Any, Any]], values: Any) -> None:  # noqa: ANN401 - rows
-    quote = connection.ops.quote_name
-    table, columns = quote(model._meta.db_table), ", ".join(quote(str(field.column)) for field in fields)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for row in values:
-                    copy.write_row(row)
-            return
-        places = ", ".join(["%s"] * len(fields))
-        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", values)  # noqa: S608 - names from the models

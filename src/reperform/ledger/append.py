@@ -10,20 +10,22 @@ Rules kept here (design: docs/explanation/log.md):
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import models
 
-from reperform.ledger.adding import add_rows
+from reperform.ledger.adding import add_values
 from reperform.ledger.models.logbook import Event, LogState, Payload, Tile
 from reperform.log import entry, tree
-from reperform.rules.standing import Actor, Facts, Standing
+from reperform.log.envelopes import Envelopes
+from reperform.rules.standing import Actor, Facts
 from reperform.rules.waivers import moment
 
 Salts = Callable[[int], bytes]
-SALT_BYTES = 16
+_EVENT = ("idx", "event_id", "subject", "seq", "body", "salt", "leaf")
+_PAYLOAD = ("event_id", "field", "salt", "value")
 
 
 @dataclass(frozen=True)
@@ -35,79 +37,56 @@ class Digest:
     size: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """What one step puts into the log."""
+    """What one step puts into the log; `seq` is the version of the subject after it."""
 
     event_id: str
     type: str
     subject: str
-    before: Standing
-    after: Standing
+    seq: int
+    prev_state: str
+    state: str
     facts: Facts
     evidence: Sequence[Digest] = ()
     fields: Mapping[str, object] = field(default_factory=dict)
 
 
-def append(entries: Sequence[Entry], *, actor: Actor, at: datetime, salts: Salts) -> list[Event]:
-    """Write the entries and return them; must run inside a transaction, after all other writes of the step."""
+def append(entries: Sequence[Entry], *, actor: Actor, at: datetime, salts: Salts) -> range:
+    """Write the entries and return their indexes; must run inside a transaction, after all other writes of the step."""
     state, _new = LogState.objects.select_for_update().get_or_create(pk=1)
-    events, payloads = [], []
-    for offset, one in enumerate(entries):
-        commitments, values = _commit(one.fields, salts)
-        body = entry.encode(_envelope(one, actor, at, commitments))
-        salt = salts(SALT_BYTES)
-        event = Event(
-            idx=state.size + offset,
-            event_id=one.event_id,
-            subject=one.subject,
-            seq=one.after.seq,
-            body=body,
-            salt=salt,
-            leaf=entry.seal(body, salt),
-        )
-        events.append(event)
-        payloads += [Payload(event=event, field=name, salt=mine, value=text) for name, mine, text in values]
-    _extend_tree(state, events)
-    add_rows(Event, events)
-    add_rows(Payload, payloads)
-    return events
+    written = range(state.size, state.size + len(entries))
+    envelopes = Envelopes(at=moment(at), actor=actor.account, org=actor.body, role=actor.role.value)
+    some_salts = _cut(salts(entry.SALT_BYTES * sum(1 + len(one.fields) for one in entries)))
+    leaves: list[bytes] = []
+    payloads: list[tuple[int, str, bytes, str]] = []
+
+    def events() -> Iterator[tuple[object, ...]]:
+        for idx, one in zip(written, entries, strict=True):
+            fields, kept = envelopes.commit(one.fields, some_salts)
+            evidence = [{"sha256": d.sha256, "sm3": d.sm3, "size": d.size} for d in one.evidence]
+            body = envelopes.encode(
+                one.event_id, one.type, one.subject, one.seq, one.prev_state, one.state, one.facts, evidence, fields
+            )
+            salt = next(some_salts)
+            leaf = entry.seal(body, salt)
+            leaves.append(entry.leaf_hash(leaf))
+            payloads.extend([(idx, *one_field) for one_field in kept])
+            yield idx, one.event_id, one.subject, one.seq, body, salt, leaf
+
+    add_values(Event, _EVENT, events())
+    _extend_tree(state, leaves)
+    add_values(Payload, _PAYLOAD, payloads)
+    return written
 
 
-def _commit(
-    fields: Mapping[str, object], salts: Salts
-) -> tuple[dict[str, dict[str, str]], list[tuple[str, bytes, str]]]:
-    commitments, values = {}, []
-    for name, value in fields.items():
-        salt = salts(SALT_BYTES)
-        commitments[name] = {"c": entry.commit(name, value, salt)}
-        values.append((name, salt, entry.canonical(value).decode()))
-    return commitments, values
+def _cut(salts: bytes) -> Iterator[bytes]:
+    return (salts[at : at + entry.SALT_BYTES] for at in range(0, len(salts), entry.SALT_BYTES))
 
 
-def _envelope(one: Entry, actor: Actor, at: datetime, commitments: Mapping[str, object]) -> dict[str, object]:
-    return {
-        "v": 1,
-        "id": one.event_id,
-        "type": one.type,
-        "subject": one.subject,
-        "seq": one.after.seq,
-        "at": moment(at),
-        "actor": actor.account,
-        "org": actor.body,
-        "role": actor.role.value,
-        "ok": True,
-        "prev_state": one.before.state,
-        "state": one.after.state,
-        "facts": dict(one.facts),
-        "evidence": [{"sha256": d.sha256, "sm3": d.sm3, "size": d.size} for d in one.evidence],
-        "fields": commitments,
-    }
-
-
-def _extend_tree(state: LogState, events: Sequence[Event]) -> None:
+def _extend_tree(state: LogState, leaves: Sequence[bytes]) -> None:
     frontier = tree.Frontier.from_bytes(state.size, bytes(state.frontier))
-    rows = frontier.append([entry.leaf_hash(bytes(event.leaf)) for event in events])
+    rows = frontier.append(leaves)
     state.size, state.frontier = frontier.size, frontier.to_bytes()
     state.save(update_fields=["size", "frontier"])
     _extend_tiles(rows)

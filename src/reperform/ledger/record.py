@@ -15,16 +15,17 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from django.db import models, transaction
+from django.db import transaction
 
 from reperform.errors import N_, Stale
 from reperform.ledger.adding import add_rows
 from reperform.ledger.append import Entry, Salts, append
 from reperform.ledger.change import Change, S
 from reperform.ledger.guard import Guarded, open_door
+from reperform.ledger.many import Among, bind
 from reperform.ledger.models import Account, Event, Subject, Waiver
 from reperform.ledger.updating import update_rows
 from reperform.rules.standing import Actor, Standing
@@ -34,13 +35,13 @@ from reperform.rules.waivers import moment, waived_by
 
 def record(
     changes: Sequence[Change[Subject]], *, actor: Actor, at: datetime, salts: Salts = secrets.token_bytes
-) -> list[Event]:
-    """Take the steps; return their entries. Raises `Refused` or `Stale`, and then nothing is written."""
+) -> Sequence[int]:
+    """Take the steps; return the indexes of their entries. Raises `Refused` or `Stale`, and then nothing is written."""
     if not changes:
         return []
     with transaction.atomic(), open_door():
-        done = Event.objects.filter(event_id__in=[change.event_id for change in changes])
-        if len(found := list(done.order_by("idx"))) == len(changes):
+        done = Event.objects.filter(Among("event_id", [change.event_id for change in changes]))
+        if len(found := list(done.order_by("idx").values_list("idx", flat=True))) == len(changes):
             return found
         _lock(changes)
         waivers = _waivers(changes)
@@ -63,13 +64,13 @@ def _lock(changes: Sequence[Change[Subject]]) -> None:
             by_model[type(change.subject)].append(change)
     for model in sorted(by_model, key=lambda one: one.__name__):
         asked = {change.subject.pk for change in by_model[model]}
-        locked = model.objects.select_for_update().filter(pk__in=asked).order_by("pk")
+        locked = model.objects.select_for_update().filter(Among("pk", sorted(asked))).order_by("pk")
         versions = dict(locked.values_list("pk", "seq"))
         seen: dict[int, Subject] = {}
         for change in by_model[model]:
             _check_version(change, versions.get(change.subject.pk), again=change.subject.pk in seen)
             seen[change.subject.pk] = change.subject
-        models.prefetch_related_objects(list(seen.values()), *model.bound)
+        bind(list(seen.values()))
 
 
 def _check_version(change: Change[Subject], version: int | None, *, again: bool) -> None:
@@ -92,24 +93,20 @@ def _waivers(changes: Sequence[Change[Subject]]) -> dict[str, Standing]:
 
 
 def _take(change: Change[Subject], actor: Actor, at: datetime, waivers: Mapping[str, Standing]) -> Entry:
-    subject = change.subject
+    subject, facts = change.subject, change.facts
     before = subject.standing()
-    waiver = waivers.get(str(change.facts.get("waiver")), Standing())
-    waived = waived_by(waiver, subject=subject.subject, at=moment(at))
-    after = take(subject.kind, change.verb, before, actor, change.facts, waived=waived)
+    waived: Collection[str] = ()
+    if "waiver" in facts:
+        waiver = waivers.get(str(facts["waiver"]), Standing())
+        waived = waived_by(waiver, subject=subject.subject, at=moment(at))
+    after = take(subject.kind, change.verb, before, actor, facts, waived=waived)
     subject.adopt(after)
     for name, value in change.values.items():
         setattr(subject, name, value)
     return Entry(
-        change.event_id,
-        f"{subject.kind}.{change.verb}",
-        subject.subject,
-        before,
-        after,
-        change.facts,
-        change.evidence,
-        change.fields,
-    )
+        change.event_id, f"{subject.kind}.{change.verb}", subject.subject, after.seq, before.state, after.state, facts,
+        change.evidence, change.fields,
+    )  # fmt: skip
 
 
 def _save(changes: Sequence[Change[Subject]]) -> None:

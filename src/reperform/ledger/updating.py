@@ -7,30 +7,30 @@ the columns that are the same in every row are set by one UPDATE, and those that
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from operator import attrgetter
 
 from django.db import connection, models
 
+from reperform.ledger.adding import know_parents
 from reperform.ledger.guard import Guarded, require_open
-
-CHUNK = 10_000  # keys in one IN list: SQLite takes 32,766 parameters
+from reperform.ledger.many import Among
 
 
 def update_rows(model: type[Guarded], rows: Sequence[Guarded], names: Collection[str]) -> None:
     """Write the named columns of the rows as they are in memory; the door must be open."""
     require_open(f"{model.__name__} rows")
     fields = [field for field in model._meta.concrete_fields if field.name in names]
-    for field in fields:
-        if isinstance(field, models.ForeignKey):  # a parent that was saved in this very step has its key only now
-            for row in rows:
-                if field.is_cached(row) and (related := field.get_cached_value(row)) is not None:
-                    setattr(row, field.attname, related.pk)
-    first = rows[0]
-    same = [f for f in fields if all(getattr(row, f.attname) == getattr(first, f.attname) for row in rows)]
+    know_parents(rows, fields)
+    same = [field for field in fields if _is_same(attrgetter(field.attname), rows)]
     if same:
-        values = {field.attname: getattr(first, field.attname) for field in same}
-        for start in range(0, len(rows), CHUNK):
-            model.objects.filter(pk__in=[row.pk for row in rows[start : start + CHUNK]]).update(**values)
+        values = {field.attname: getattr(rows[0], field.attname) for field in same}
+        model.objects.filter(Among("pk", [row.pk for row in rows])).update(**values)
     _each(model, rows, [field for field in fields if field not in same])
+
+
+def _is_same(of: attrgetter[object], rows: Sequence[Guarded]) -> bool:
+    first = of(rows[0])
+    return all(value == first for value in map(of, rows))
 
 
 def _each(model: type[Guarded], rows: Sequence[Guarded], fields: Sequence[models.Field[object, object]]) -> None:

@@ -35,7 +35,7 @@ MAX_DEPTH = 16
 MAX_INT = 2**53 - 1
 
 _SEALED = b"\x01"  # first byte of a leaf: what kind of leaf it is
-_COMMITTED = b"\x02"  # first byte under a salted hash, so that it can't be taken for a hash of the tree
+COMMITTED = b"\x02"  # first byte under a salted hash, so that it can't be taken for a hash of the tree
 _LEAF = b"\x00"  # RFC 6962 2.1
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
@@ -57,7 +57,11 @@ def recanonical(value: object) -> bytes:
     try:
         return _ENCODER.encode(value).encode("utf-8")
     except UnicodeEncodeError as error:
-        raise BadInput(N_("Half of a surrogate pair is not text."), rule="entry.json") from error
+        raise half_a_pair() from error
+
+
+def half_a_pair() -> BadInput:
+    return BadInput(N_("Half of a surrogate pair is not text."), rule="entry.json")
 
 
 def parse(data: bytes) -> object:
@@ -97,7 +101,11 @@ def commit(name: str, value: object, salt: bytes) -> str:
 def encode(envelope: Mapping[str, object]) -> bytes:
     """Return the bytes of an envelope; raise `BadInput` if it has not the shape of version 1."""
     check_envelope(envelope)
-    data = recanonical(dict(envelope))
+    return not_too_long(recanonical(dict(envelope)))
+
+
+def not_too_long(data: bytes) -> bytes:
+    """Return the bytes of an envelope; raise `BadInput` if they are too many."""
     if len(data) > MAX_ENVELOPE:
         raise BadInput(N_("The envelope has {size} bytes, more than {limit}."), size=len(data), limit=MAX_ENVELOPE)
     return data
@@ -116,7 +124,7 @@ def leaf_hash(leaf: bytes) -> bytes:
 def _salted(data: bytes, salt: bytes) -> bytes:
     if len(salt) != SALT_BYTES:
         raise BadInput(N_("A salt has {expected} bytes, not {found}."), expected=SALT_BYTES, found=len(salt))
-    return hashlib.sha256(_COMMITTED + salt + data).digest()
+    return hashlib.sha256(COMMITTED + salt + data).digest()
 
 
 # What may stand in canonical JSON.
@@ -170,9 +178,14 @@ def check_envelope(envelope: Mapping[str, object]) -> None:
     if envelope.keys() != _SHAPE.keys():
         odd = sorted(str(key) for key in envelope.keys() ^ _SHAPE.keys())
         raise BadInput(N_("An envelope has other parts: {names}"), rule="entry.shape", names=", ".join(odd))
-    for name, fits in _SHAPE.items():
-        if not fits(envelope[name]):
-            raise BadInput(N_("The part {name} of an envelope has the wrong shape."), rule="entry.shape", name=name)
+    for name in _SHAPE:
+        check_part(name, envelope[name])
+
+
+def check_part(name: str, value: object) -> None:
+    """Raise `BadInput` if one part has not the shape that it has in an envelope."""
+    if not _SHAPE[name](value):
+        raise BadInput(N_("The part {name} of an envelope has the wrong shape."), rule="entry.shape", name=name)
 
 
 def _text(pattern: re.Pattern[str]) -> Callable[[object], bool]:
