@@ -3,7 +3,9 @@
 `REPERFORM_HOME` names the folder, `REPERFORM_DATABASE_URL` a PostgreSQL server (else SQLite in the folder),
 `REPERFORM_SECRET_KEY` or `REPERFORM_SECRET_KEY_FILE` the key (else the folder's `secret-key`),
 `REPERFORM_HOSTS` the served names, `REPERFORM_DEMO=1` the one-click role cards of the demonstration,
-`REPERFORM_TLS=1` that the site is reached by HTTPS only.
+`REPERFORM_TLS=1` that the site is reached by HTTPS only. For notifications: `REPERFORM_SITE` the site's own address,
+`REPERFORM_SMTP_URL` the mail server and `REPERFORM_MAIL_FROM` the sender, `REPERFORM_WEBHOOK_URL` and
+`REPERFORM_WEBHOOK_SECRET` the receiver; the URL of the server and the secret may stand in a file, named by `..._FILE`.
 """
 
 from __future__ import annotations
@@ -82,6 +84,28 @@ def database(url: str | None, file: Path) -> dict[str, Any]:
     }
 
 
+def secret(name: str) -> str:
+    """Return a setting that must not be seen: the variable itself, or the content of the file that NAME_FILE names."""
+    file = os.environ.get(f"{name}_FILE")
+    return Path(file).read_text(encoding="utf-8").strip() if file else os.environ.get(name, "")
+
+
+def mail_server(url: str) -> dict[str, Any]:
+    """Return the parts of smtps:// (TLS at once), smtp+tls:// (STARTTLS) or smtp:// (no encryption)."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps", "smtp+tls"} or not parts.hostname:
+        raise Usage(N_("REPERFORM_SMTP_URL must begin with smtps://, smtp+tls:// or smtp:// and name a server."))
+    return {
+        "host": parts.hostname,
+        "port": parts.port or {"smtp": 25, "smtps": 465, "smtp+tls": 587}[parts.scheme],
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_ssl": parts.scheme == "smtps",
+        "use_tls": parts.scheme == "smtp+tls",
+        "timeout": 20,
+    }
+
+
 DATABASES = {"default": database(os.environ.get("REPERFORM_DATABASE_URL"), HOME.database)}
 
 INSTALLED_APPS = [
@@ -95,6 +119,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "axes",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "reperform.ledger",
 ]
 MIDDLEWARE = [
@@ -185,6 +211,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_PERMISSIONS = 0o640
 EVIDENCE_MAX_BYTES = 100 * 1024 * 1024
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+SITE = os.environ.get("REPERFORM_SITE", "").rstrip("/")
+MAIL_SERVER = mail_server(url) if (url := secret("REPERFORM_SMTP_URL")) else {}
+DEFAULT_FROM_EMAIL = os.environ.get("REPERFORM_MAIL_FROM", "reperform@localhost")
+WEBHOOK_URL = os.environ.get("REPERFORM_WEBHOOK_URL", "")
+WEBHOOK_SECRET = secret("REPERFORM_WEBHOOK_SECRET")
 
 LOGGING = {
     "version": 1,

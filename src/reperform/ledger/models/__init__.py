@@ -3,8 +3,10 @@
 from reperform.ledger.models.bodies import Account, Body
 from reperform.ledger.models.campaigns import Campaign, Instruction, InstructionFinding, Task, TaskNote
 from reperform.ledger.models.findings import Duty, Engagement, Finding, Import, Item, Joint, PriorReference
+from reperform.ledger.models.jobs import Job, Worker
 from reperform.ledger.models.logbook import Checkpoint, Counter, Event, LogState, Payload, Tile
 from reperform.ledger.models.lookbacks import Check, CheckVerdict, Report
+from reperform.ledger.models.notifying import Delivery, Subscription
 from reperform.ledger.models.pressing import Escalation, Extension, Filing, Inspection, Waiver
 from reperform.ledger.models.rectifying import CorrectiveAction, Evidence, ItemClaim, Outcome, Submission, Verification
 from reperform.ledger.models.referrals import Enclosure, Referral
@@ -21,6 +23,7 @@ __all__ = [
     "Checkpoint",
     "CorrectiveAction",
     "Counter",
+    "Delivery",
     "Duty",
     "Enclosure",
     "Engagement",
@@ -39,6 +42,7 @@ __all__ = [
     "InstructionFinding",
     "Item",
     "ItemClaim",
+    "Job",
     "Joint",
     "LogState",
     "Outcome",
@@ -51,6 +55,7 @@ __all__ = [
     "SnapshotTable",
     "Subject",
     "Submission",
+    "Subscription",
     "Task",
     "TaskNote",
     "Tile",
@@ -59,4 +64,5 @@ __all__ = [
     "TokenUse",
     "Verification",
     "Waiver",
+    "Worker",
 ]
