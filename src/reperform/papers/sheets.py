@@ -38,7 +38,11 @@ _PAGE = {"zh": "&C第 &P 页，共 &N 页", "en": "&CPage &P of &N"}
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a sheet: its head, its width in characters and what it holds (text, money, yuan, date, count)."""
+    """One column of a sheet: its head, its width in characters and what it holds.
+
+    Text, long text, money (in 10,000 yuan), yuan, date, count; or full: a text whose personal numbers are not masked,
+    for a working paper of those who must act on the persons.
+    """
 
     title: Pair
     width: float
@@ -135,7 +139,7 @@ class Sheet:
             divisor = {"money": WAN, "yuan": YUAN}.get(kind, 1)
             self._sheet.write_number(self.next, place, value / divisor, formats[kind])
         else:
-            text = fitting(str(value), self._book.language)
+            text = str(value) if kind == "full" else fitting(str(value), self._book.language)
             plain = "long" if kind == "long" else "text"
             self._sheet.write_string(
                 self.next, place, text, formats["guarded" if text.startswith(_DANGEROUS) else plain]

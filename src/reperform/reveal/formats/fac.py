@@ -28,9 +28,9 @@ from pathlib import Path
 from typing import Any
 
 from reperform.engine.child import report
+from reperform.engine.sheets import Rows, sheets
 from reperform.errors import N_, BadInput, Place
 from reperform.reveal.formats.reading import Reading, SourceFile, SourceFinding, SourceItem
-from reperform.reveal.formats.workbook import Rows, sheets
 
 VERSION = 1
 COLUMNS = (
