@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from reperform.engine.duckdb import Source, Space, fill, locked, rows_of, select
+from reperform.engine.duckdb import Embedded, Source, Space, fill, locked, rows_of, select
 from reperform.errors import BadInput
 
 SPACE = Space(memory=256 << 20, threads=2, temporary=256 << 20)
@@ -120,3 +121,25 @@ def test_values_go_in_as_values_whatever_they_hold(connection):
     rows = tuple((n, text) for n, text in enumerate(["'; DROP VIEW fee; --", None, "甲", "", '"']))
     fill(connection, "drawn", Source((("n", "BIGINT"), ("t", "VARCHAR")), rows=rows))
     assert tuple(rows_of(connection, "SELECT n, t FROM drawn ORDER BY n")) == rows
+
+
+def test_the_cap_on_rows_ends_over_a_join_that_limit_does_not_survive():
+    """DuckDB 2.0.0 waits for ever where `LIMIT` stands over this join of more than one row group (docs/adr/0140)."""
+    below = """
+        WITH measured AS (SELECT id, (b - a) / b AS part FROM population WHERE b >= a),
+        ranked AS (SELECT part, row_number() OVER (ORDER BY part, id) AS place, count(*) OVER () AS n FROM measured),
+        quartile AS (SELECT max(CASE WHEN place = n // 4 THEN part END) AS low FROM ranked)
+        SELECT m.id FROM measured AS m CROSS JOIN quartile AS f WHERE m.part - f.low <= 0.000001
+    """
+    with duckdb.connect() as connection:
+        connection.execute(
+            "CREATE TABLE population AS SELECT i AS id, (i * 7919) % 100003 AS a, 1000 + (i * 104729) % 99991 AS b"
+            " FROM range(150000) AS t(i)"
+        )
+        late = threading.Timer(60, connection.interrupt)
+        late.start()
+        try:
+            Embedded(connection).keep("kept", f"SELECT * FROM ({below})", 700)
+        finally:
+            late.cancel()
+        assert rows_of(connection, "SELECT count(*) FROM kept") == [(700,)]

@@ -21,6 +21,7 @@ from typing import Any
 
 import duckdb
 
+from reperform.engine.spec import POPULATION
 from reperform.errors import N_, BadInput
 
 Cell = Any
@@ -92,16 +93,21 @@ class Embedded:
 
     def view(self, name: str, sql: str) -> dict[str, str]:
         """Give a query a name; return the type of every column."""
-        self.connection.execute(f'CREATE TEMP VIEW "{name}" AS {sql}')
+        kind = "TABLE" if name == POPULATION else "VIEW"  # the population is asked four times
+        self.connection.execute(f'CREATE TEMP {kind} "{name}" AS {sql}')
         return types_of(self.connection, f'SELECT * FROM "{name}"')
 
     def rows(self, sql: str) -> Sequence[tuple[Cell, ...]]:
         """Return all rows of a query."""
         return rows_of(self.connection, sql)
 
-    def keep(self, name: str, sql: str) -> None:
-        """Put the rows of a query into a table."""
-        self.connection.execute(f'CREATE TEMP TABLE "{name}" AS {sql}')
+    def keep(self, name: str, sql: str, most: int | None = None) -> None:
+        """Put the rows of a query into a table, so many at most.
+
+        Rows are counted because a LIMIT over some joins of WITH queries never ends in DuckDB 2.0 (docs/adr/0140).
+        """
+        few = "" if most is None else f" QUALIFY row_number() OVER () <= {most}"
+        self.connection.execute(f'CREATE TEMP TABLE "{name}" AS {sql}{few}')
 
     def lend(self, name: str) -> None:
         """Nothing is to be done: queries read the connection's tables."""

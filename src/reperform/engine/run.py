@@ -25,6 +25,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqlglot import exp
+
 from reperform.engine import child
 from reperform.engine.duckdb import Source, Space
 from reperform.engine.lint import DIALECT, Queries, lint
@@ -39,6 +41,7 @@ from reperform.engine.results import (
     content_hash,
     identity,
 )
+from reperform.engine.spec import POPULATION
 from reperform.engine.tables import SQL_TYPES, Table
 from reperform.engine.worker import Job, perform
 from reperform.errors import N_, IntegrityBroken, Translate, Usage
@@ -224,12 +227,21 @@ def _job(plan: Plan) -> Job:
         key=procedure.key,
         body=procedure.body,
         amount=procedure.amount,
+        read=_read(procedure, plan.queries),
         asked=tuple(tuple(key.values()) for key in plan.asked),
         rows=limits.rows,
         space=Space(limits.memory, limits.threads, limits.temporary),
         script=procedure.script,
         values=plan.values,
     )
+
+
+def _read(procedure: Procedure, queries: Queries) -> tuple[str, ...]:
+    """Return the columns of the population that the key, the body, a condition or another section may read."""
+    sections = [tree for name, tree in queries.sections.items() if name != POPULATION]
+    named = {one.name for tree in (*sections, *queries.not_testable) for one in tree.find_all(exp.Identifier)}
+    named |= {*procedure.key, procedure.body}
+    return tuple(one.output_name for one in queries.sections[POPULATION].selects if one.output_name in named)
 
 
 def _told(blank: Result, plan: Plan, answer: Mapping[str, Any]) -> Result:

@@ -169,12 +169,13 @@ class Cluster:
             return rows_of(self.connection, sql)
         return [tuple(row) for row in self._query(sql).collect()]
 
-    def keep(self, name: str, sql: str) -> None:
-        """Put the rows of a query into a table of the connection."""
+    def keep(self, name: str, sql: str, most: int | None = None) -> None:
+        """Put the rows of a query into a table of the connection, so many at most."""
+        few = sql if most is None else f"{sql} LIMIT {most}"
         if self._is_here(sql):
-            self.connection.execute(f'CREATE TEMP TABLE "{name}" AS {sql}')
+            self.connection.execute(f'CREATE TEMP TABLE "{name}" AS {few}')
         else:
-            self._fill(name, self._query(sql))
+            self._fill(name, self._query(few))
 
     def lend(self, name: str) -> None:
         """Let queries read a table of the connection; it travels when one does."""

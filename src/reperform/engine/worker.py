@@ -48,6 +48,7 @@ class Job:
     key: tuple[str, ...]
     body: str
     amount: str
+    read: tuple[str, ...]  # the columns of the population that anything reads
     asked: tuple[tuple[str, ...], ...]  # keys of subjects as text
     rows: int  # the most exceptions that are kept
     space: Space
@@ -72,8 +73,8 @@ class Engine(Protocol):
     def rows(self, sql: str) -> Sequence[tuple[Cell, ...]]:
         """Return all rows of a query."""
 
-    def keep(self, name: str, sql: str) -> None:
-        """Put the rows of a query into a table of the connection."""
+    def keep(self, name: str, sql: str, most: int | None = None) -> None:
+        """Put the rows of a query into a table of the connection, so many at most."""
 
     def lend(self, name: str) -> None:
         """Let queries read a table of the connection."""
@@ -149,15 +150,16 @@ class _Run:
         return {name: [row[place] for row in rows] for place, name in enumerate(columns)}
 
     def _population(self) -> None:
-        types = self.engine.view(POPULATION, select(self.connection, self.job.queries[POPULATION]))
+        columns = ", ".join(f'"{name}"' for name in self.job.read)
+        sql = select(self.connection, self.job.queries[POPULATION])
+        types = self.engine.view(POPULATION, f"SELECT {columns} FROM ({sql})")
         self.key_types = [self._exact(POPULATION, name, types[name]) for name in self.job.key]
 
     def _exceptions(self) -> list[str]:
         """Keep the exceptions in a table; return the names of the columns beside key, body and amount."""
         job = self.job
-        sql = select(self.connection, job.queries[EXCEPTIONS])
-        self.engine.view("_leads", f"SELECT * FROM ({sql}) LIMIT {job.rows + 1}")
-        self.engine.keep("_exceptions", "SELECT * FROM _leads")
+        self.engine.view("_leads", select(self.connection, job.queries[EXCEPTIONS]))
+        self.engine.keep("_exceptions", "SELECT * FROM _leads", job.rows + 1)
         types = types_of(self.connection, "SELECT * FROM _exceptions")
         for name, type_ in types.items():
             self._exact(EXCEPTIONS, name, type_)
