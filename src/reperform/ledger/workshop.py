@@ -22,7 +22,7 @@ from reperform import catalogue
 from reperform.catalogue import packs
 from reperform.engine.spec import DOMAINS, Procedure, load_procedure
 from reperform.engine.store import Store
-from reperform.engine.tables import Table
+from reperform.engine.tables import Field, Table
 from reperform.errors import N_, Inconclusive, IntegrityBroken, Usage
 
 
@@ -52,6 +52,18 @@ def contracts() -> dict[str, Table]:
 def procedures() -> dict[str, Procedure]:
     """Return every procedure at hand by its code."""
     return catalogue.procedures(*_own(), packs=_packs())
+
+
+def known_fields() -> dict[str, dict[str, Field]]:
+    """Return the fields that each procedure reads, by the procedure's code; two tables may call a field differently."""
+    tables = contracts()
+    known: dict[str, dict[str, Field]] = {}
+    for code, procedure in procedures().items():
+        known[code] = {}
+        for table in procedure.tables:  # the first one is examined: its titles go before those of the others
+            for one in tables[table].fields if table in tables else ():
+                known[code].setdefault(one.name, one)
+    return known
 
 
 def fall_limit(on: date) -> int:

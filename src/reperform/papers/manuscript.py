@@ -24,6 +24,7 @@ from reperform.papers.wording import Voice
 from reperform.papers.words import Pair, printed_date, read
 from reperform.rules.figures import WAN, YUAN, in_unit
 
+UNDATED = date(1980, 1, 1)  # the first day that an archive can name
 NUMBERS = frozenset({"money", "yuan", "count"})
 TABLES = "tables"  # what of a form is no sentence
 COMMON = Path(__file__).with_name("manuscript.yaml")  # masthead, signature, blanks: the same on every paper
@@ -107,8 +108,8 @@ def shown(column: Column, value: object) -> str:
 class Manuscript:
     """A paper being written in one language. `dated` is the day of its content, not that of the printing."""
 
-    def __init__(self, path: Path, language: str, *, dated: date, masked: bool = True) -> None:
-        self.language, self.dated, self.masked = language, dated, masked
+    def __init__(self, path: Path, language: str, *, dated: date | None, masked: bool = True) -> None:
+        self.language, self.dated, self.masked = language, dated or UNDATED, masked
         self._form = form(path)
         self._voice = Voice(language, self._form.sentences)
         self.title = ""

@@ -26,11 +26,12 @@ from reperform.engine.tables import Field
 from reperform.home import Bureau
 from reperform.ledger.models import Body, Finding
 from reperform.ledger.models.findings import DutyRole
+from reperform.ledger.workshop import known_fields
 from reperform.papers.masking import as_text
 from reperform.papers.sheets import Book, Column, Sheet
 from reperform.papers.words import language_of, listed, printed_date, read, say
 from reperform.report.figures import Answer, Scope, cell_text, column_title, common
-from reperform.report.queries import ItemLine, Line, body_name, item_lines, known_fields, lines
+from reperform.report.queries import ItemLine, Line, body_name, item_lines, lines
 from reperform.rules.figures import wan_yuan
 from reperform.rules.outcomes import MoneyClass, Verdict
 

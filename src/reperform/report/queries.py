@@ -23,7 +23,6 @@ from django.db.models import BigIntegerField, Case, Count, F, QuerySet, Sum, Whe
 from django.db.models import Q as Where
 from django.db.models.functions import Coalesce
 
-from reperform.engine.tables import Field
 from reperform.errors import N_, IntegrityBroken
 from reperform.ledger import scope
 from reperform.ledger.models import (
@@ -42,7 +41,6 @@ from reperform.ledger.models import (
     Verification,
 )
 from reperform.ledger.models.rectifying import VerificationResult
-from reperform.ledger.workshop import contracts, procedures
 from reperform.report.figures import Scope
 from reperform.rules.outcomes import OutcomeKind, Verdict
 from reperform.rules.steps import CheckState
@@ -309,15 +307,3 @@ def item_lines(findings: QuerySet[Finding], *, as_of: date) -> Iterator[ItemLine
 def body_name(body: Body | None, language: str) -> str:
     """Return a body's name in a language, or the only one there is."""
     return body.name_in(language) if body else ""
-
-
-def known_fields() -> dict[str, dict[str, Field]]:
-    """Return the fields that each procedure reads, by the procedure's code; two tables may call a field differently."""
-    tables = contracts()
-    known: dict[str, dict[str, Field]] = {}
-    for code, procedure in procedures().items():
-        known[code] = {}
-        for table in procedure.tables:  # the first one is examined: its titles go before those of the others
-            for one in tables[table].fields if table in tables else ():
-                known[code].setdefault(one.name, one)
-    return known
