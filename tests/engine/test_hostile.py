@@ -25,9 +25,9 @@ LIMITS = RunLimits(memory=256 << 20, threads=2, temporary=64 << 20, seconds=20, 
 
 @pytest.fixture(scope="module")
 def fees(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    """A snapshot of 2,000 fees."""
+    """A snapshot of 1,000 fees."""
     folder = tmp_path_factory.mktemp("fees")
-    lines = "".join(f"F{n},B1,100,2026-01-01\n" for n in range(2000))
+    lines = "".join(f"F{n},B1,100,2026-01-01\n" for n in range(1000))
     (folder / "fee.csv").write_text(f"fee_no,unit,amount,due_on\n{lines}", encoding="utf-8")
     (folder / "payment.csv").write_text("fee_no,paid,voucher\nF1,1,V1\n", encoding="utf-8")
     store = Store(folder / "snapshots")
@@ -102,7 +102,7 @@ def test_a_loop_without_end_is_stopped_by_the_clock_or_the_processor(tmp_path: P
     assert caught.value.reason in ("seconds", "cpu", "memory")
 
 
-THOUSAND_MILLION = "FROM fee AS f CROSS JOIN fee AS g CROSS JOIN fee AS h"  # eight thousand million, in truth
+THOUSAND_MILLION = "FROM fee AS f CROSS JOIN fee AS g CROSS JOIN fee AS h"
 
 
 def test_a_thousand_million_exceptions_are_no_list_of_leads(tmp_path: Path, fees: Snapshot) -> None:
@@ -110,7 +110,7 @@ def test_a_thousand_million_exceptions_are_no_list_of_leads(tmp_path: Path, fees
     head: dict[str, str | None] = {"tables": "{fee: [fee_no, unit, due_on]}", "parameters": None}
     procedure = load(tmp_path, head, exceptions=many, remedies=None)
     with pytest.raises(Inconclusive, match="singles out more than 5000 rows"):
-        run(procedure, fees, tables=TABLES, limits=LIMITS)
+        run(procedure, fees, tables=TABLES, limits=replace(LIMITS, seconds=300))  # counted to the last of them
 
 
 def test_a_population_of_a_thousand_million_ends_at_a_limit(tmp_path: Path, fees: Snapshot) -> None:
