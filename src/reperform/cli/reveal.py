@@ -5,30 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from typer import Argument, Option
 
-from reperform.cli import records, revealed
+from reperform.cli import inquiries, records, revealed
 from reperform.cli.answer import Answer, Grid, Shown, said
+from reperform.cli.chosen import All, OfBody, Rows, RunNumber, chosen_rows
 from reperform.cli.progress import reporting
 from reperform.cli.ran import batch_answer
 from reperform.cli.session import parse_date, session
 from reperform.cli.shown import finding_grid, finding_plain, row_grid, row_plain, run_grid, run_plain
 from reperform.errors import N_, Inconclusive, Usage
 
-if TYPE_CHECKING:
-    from reperform.ledger.models import ExceptionRow, Run
-
 app = typer.Typer()
 
-RunNumber = Annotated[str, Argument(metavar="RUN", help=N_("The run's number, or latest."))]
-Rows = Annotated[
-    list[str] | None, Option("--row", help=N_("A row by the first letters of its identity; can be repeated."))
-]
-OfBody = Annotated[str, Option(help=N_("Only the rows of this body."), metavar="CODE")]
-All = Annotated[bool, Option("--all", help=N_("Every row that has not been sifted yet."))]
 ENGAGEMENT = Option(help=N_("Number of the engagement; else the last one."), metavar="NUMBER")
 
 
@@ -88,7 +80,7 @@ def _engagements(ctx: typer.Context) -> Answer:
     reperform reveal run --all --limit seconds=600 --limit memory=4096
     """,
 )
-def _run(
+def _run(  # noqa: PLR0913 - each is an option
     ctx: typer.Context,
     codes: Annotated[list[str] | None, Argument(metavar="CODE...", help=N_("Procedures; else all."))] = None,
     code: Annotated[
@@ -211,34 +203,11 @@ def _confirm(
     one = records.run(run, by)
     project = one.engagement if one.engagement and not engagement else records.engagement(engagement, by)
     procedure = workshop.pinned(one.procedure_hash)
-    rows = _chosen(one, row or (), body, everything)
+    rows = chosen_rows(one, row or (), body, everything)
     findings = confirm(rows, procedure=procedure, engagement=project, by=by, at=call.moment())
     day = call.today()
     data = {"run": one.number, "rows": len(rows), "findings": [finding_plain(f, day) for f in findings]}
     return Answer("reveal-confirm", data, [finding_grid(findings, day)])
-
-
-def _chosen(run: Run, prefixes: Sequence[str], body: str, everything: bool) -> list[ExceptionRow]:
-    """Return the rows that a person names; what is named and not there is a wrong call."""
-    if not (prefixes or body or everything):
-        raise Usage(N_("Which rows?"), hint=N_("Name them with --row, --body or --all."))
-    rows = run.rows.select_related("run__snapshot").order_by("pk")
-    if prefixes:
-        found = []
-        for prefix in prefixes:
-            matching = list(rows.filter(identity__startswith=prefix)[:2])
-            if len(matching) != 1:
-                message = N_("{name} could be more than one row.") if matching else N_("There is no row {name}.")
-                raise Usage(
-                    message, hint=N_("List them with: reperform reveal exceptions {run}"), name=prefix, run=run.number
-                )
-            found += matching
-        return found
-    pending = rows.filter(sifting="pending")
-    chosen = list(pending.filter(body_code=body) if body else pending)
-    if not chosen:
-        raise Inconclusive(N_("There is nothing to sift in {run}."), run=run.number)
-    return chosen
 
 
 @app.command(
@@ -256,7 +225,7 @@ def _exclude(
     by = records.acting(call)
     from reperform.reveal.actions import exclude
 
-    rows = _chosen(records.run(run, by), row or (), body, everything)
+    rows = chosen_rows(records.run(run, by), row or (), body, everything)
     set_aside = exclude(rows, reason=reason, expires_on=parse_date(until), by=by, at=call.moment())
     numbers: list[Shown] = [one.number for one in set_aside]
     return Answer("reveal-exclude", {"exclusions": numbers, "until": until}, numbers)
@@ -324,4 +293,5 @@ def _import(
     return Answer("reveal-import", data, [result.number, Grid((N_("What"), N_("Count")), counted)], words)
 
 
+app.add_typer(inquiries.app)
 app.add_typer(revealed.app)

@@ -77,7 +77,7 @@ def opened(name: str) -> Iterator[Engine]:
                 snapshot: Snapshot,
                 tables: Mapping[str, Table],
                 limits: RunLimits,
-                stop: threading.Event,  # noqa: ARG001 - a query of Spark ends by its own limit
+                stop: threading.Event,
                 parameters: Mapping[str, object] | None = None,
             ) -> Result:
                 _require(procedure)

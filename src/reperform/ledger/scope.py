@@ -26,8 +26,10 @@ from reperform.ledger.models import (
     Extension,
     Filing,
     Finding,
+    Inquiry,
     Inspection,
     Instruction,
+    Job,
     Joint,
     Referral,
     Report,
@@ -75,6 +77,19 @@ def runs(account: Account) -> QuerySet[Run]:
     if not may_audit(account):
         return Run.objects.none()
     return Run.objects.filter(audit_body__path__startswith=account.body.path)
+
+
+def inquiries(account: Account) -> QuerySet[Inquiry]:
+    """Return the inquiries that this person may see: of the audit body that asks, and of the body that is asked.
+
+    Whoever is asked sees the rows that were sent to it and nothing else of the run.
+    """
+    received = Q(receiver__path__startswith=account.body.path)
+    if may_audit(account):
+        return Inquiry.objects.filter(received | Q(audit_body__path__startswith=account.body.path))
+    if Role(account.role) in {Role.LIAISON, Role.LEAD, Role.PARTNER}:
+        return Inquiry.objects.filter(received)
+    return Inquiry.objects.none()
 
 
 def engagements(account: Account) -> QuerySet[Engagement]:
@@ -164,6 +179,17 @@ def instructions(account: Account) -> QuerySet[Instruction]:
     if not may_audit(account):
         return Instruction.objects.none()
     return Instruction.objects.filter(audit_body__path__startswith=account.body.path)
+
+
+# Beside the records --------------------------------------------------------------------------------------------------
+
+
+def jobs(account: Account) -> QuerySet[Job]:
+    """Return the jobs that this person may see: of his audit body, an administrator all (kind and state, no record)."""
+    everything = Job.objects.all()
+    if Role(account.role) is Role.ADMINISTRATOR:
+        return everything
+    return everything.filter(by__body__path__startswith=account.body.path) if may_audit(account) else everything.none()
 
 
 # A class of its own --------------------------------------------------------------------------------------------------

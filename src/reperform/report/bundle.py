@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from reperform.ledger import publish
-from reperform.ledger.models import Enclosure, Event, Evidence, LogState, Payload
+from reperform.ledger.models import Enclosure, Event, Evidence, InquiryFile, LogState, Payload
 from reperform.ledger.vault import Vault
 from reperform.log.bundle import BundleEntry, Disclosed
 from reperform.log.bundle import write as write_bundle
@@ -50,7 +50,8 @@ class LedgerSource:
         vault = Vault(settings.HOME.evidence)
         of_findings = Evidence.objects.values_list("sha256")
         of_referrals = Enclosure.objects.values_list("sha256")
-        for (sha256,) in of_findings.union(of_referrals).order_by("sha256"):
+        of_inquiries = InquiryFile.objects.values_list("sha256")
+        for (sha256,) in of_findings.union(of_referrals, of_inquiries).order_by("sha256"):
             yield sha256, vault.path(sha256)
 
     def tables(self) -> Mapping[str, Iterable[Mapping[str, object]]]:

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from reperform.errors import N_, Refused
 from reperform.ledger import clocks
 from reperform.ledger.change import Change
 from reperform.ledger.drafting import bodies_by_code, content_hash, draft_change, run_change
+from reperform.ledger.many import bind
 from reperform.ledger.models import (
     Account,
     Body,
@@ -91,18 +91,23 @@ def confirm(
     rows: Sequence[ExceptionRow], *, procedure: Procedure, engagement: Engagement, by: Account, at: datetime
 ) -> list[Finding]:
     """Confirm exceptions: one draft finding for each run and body among them."""
-    _require_pending(rows)
+    require_state(rows, Sifting.PENDING)
+    changes = drafts(rows, procedure=procedure, engagement=engagement)
+    record(changes, actor=by.actor(), at=at)
+    return [change.subject for change in changes]
+
+
+def drafts(rows: Sequence[ExceptionRow], *, procedure: Procedure, engagement: Engagement) -> list[Change[Finding]]:
+    """Return the steps that draft findings, one for each run and body among the rows."""
     groups: dict[tuple[int, str], list[ExceptionRow]] = defaultdict(list)
     for row in rows:
         groups[row.run_id, row.body_code].append(row)
     bodies = bodies_by_code(code for _run, code in groups)
     numbers = allocate("", engagement.year, len(groups))
-    changes = [
+    return [
         draft_change(number, members, procedure=procedure, engagement=engagement, responsible=bodies.get(code))
         for number, ((_run, code), members) in zip(numbers, groups.items(), strict=True)
     ]
-    record(changes, actor=by.actor(), at=at)
-    return [change.subject for change in changes]
 
 
 @transaction.atomic
@@ -110,16 +115,23 @@ def exclude(
     rows: Sequence[ExceptionRow], *, reason: str, expires_on: date, by: Account, at: datetime
 ) -> list[Exclusion]:
     """Set exceptions aside with a reason until a date; they return when their content changes."""
-    _require_pending(rows)
-    if expires_on <= timezone.localdate(at):
-        raise Refused("exclude.expiry", N_("The expiry must lie in the future."))
-    numbers = allocate("EXC", at.year, len(rows))
-    changes = [
-        _exclusion(number, row, reason=reason, expires_on=expires_on, by=by)
-        for number, row in zip(numbers, rows, strict=True)
-    ]
+    require_state(rows, Sifting.PENDING)
+    changes = exclusions([(row, reason) for row in rows], expires_on=expires_on, by=by, at=at)
     record(changes, actor=by.actor(), at=at)
     return [change.subject for change in changes]
+
+
+def exclusions(
+    rows: Sequence[tuple[ExceptionRow, str]], *, expires_on: date, by: Account, at: datetime
+) -> list[Change[Exclusion]]:
+    """Return the steps that set rows aside, each with its reason."""
+    if rows and expires_on <= timezone.localdate(at):
+        raise Refused("exclude.expiry", N_("The expiry must lie in the future."))
+    numbers = allocate("EXC", at.year, len(rows))
+    return [
+        _exclusion(number, row, reason=reason, expires_on=expires_on, by=by)
+        for number, (row, reason) in zip(numbers, rows, strict=True)
+    ]
 
 
 def _exclusion(number: str, row: ExceptionRow, *, reason: str, expires_on: date, by: Account) -> Change[Exclusion]:
@@ -144,8 +156,15 @@ def lift(exclusion: Exclusion, *, reason: str, by: Account, at: datetime) -> Exc
     return step(change, by=by, at=at)
 
 
-def _require_pending(rows: Sequence[ExceptionRow]) -> None:
-    done = [row for row in rows if row.sifting != Sifting.PENDING]
+def require_state(rows: Sequence[ExceptionRow], state: Sifting) -> None:
+    """Refuse rows that stand in another state of sifting by now; their runs stay locked, so that two can't be quicker.
+
+    Must run inside the transaction of the step.
+    """
+    runs = {row.run_id for row in rows}
+    list(Run.objects.select_for_update().filter(pk__in=runs).order_by("pk").values_list("pk"))
+    others = ExceptionRow.objects.filter(run_id__in=runs).exclude(sifting=state)
+    done = {row.pk for row in rows} & set(others.values_list("pk", flat=True))
     if done:
         raise Refused(
             "sift.pending", N_("{count} of the rows have been sifted already."), count=len(done),
@@ -188,7 +207,7 @@ def issue(
         term: Due(due_on, estimated=False) if due_on else clocks.due(f"rectify.{term}", served)
         for term in {finding.term for finding in findings}
     }
-    prefetch_related_objects(list(findings), *Finding.bound)
+    bind(findings)
     changes = [issue_change(finding, due=limits[finding.term], on=on, served_on=served) for finding in findings]
     record(changes, actor=by.actor(), at=at)
     return list(findings)

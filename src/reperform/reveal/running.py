@@ -80,7 +80,7 @@ def run(
     return batch.runs
 
 
-def run_all(
+def run_all(  # noqa: PLR0913 - each has a default
     procedures: Sequence[Procedure], *, snapshot: Snapshot, engagement: Engagement | None, by: Account, at: datetime,
     changed_only: bool = False, engine: Engine = EMBEDDED, limits: RunLimits = LIMITS,
     settings: Settings = NO_SETTINGS, progress: Progress | None = None, stop: threading.Event | None = None,

@@ -202,6 +202,11 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         ),
         "referral.purpose": Check(_one_of("purpose", Purpose), N_("The purpose of the referral is unknown.")),
         "referral.use": Check(_one_of("use", Use), N_("It must be said what use was made of it.")),
+        "inquiry.rows": Check(_some("rows"), N_("At least one row is needed.")),
+        "inquiry.words": Check(
+            _none("wordless"), N_("An answer that explains a row, or says that it is not ours, needs words.")
+        ),
+        "inquiry.left": Check(_none("left"), N_("Some rows have no answer yet, or are not decided.")),
         "approve.not_drafter": Check(_not("drafter"), N_("The person who drafted cannot approve.")),
     }
 )

@@ -2,12 +2,15 @@
 
 This table is the process. The pages draw their buttons from it, the documents draw their diagrams from it, the door
 of the ledger obeys it, and the verifier replays the log against it. A step that is not in the table does not exist.
-The rows stand in `finding_steps`, `record_steps`, `pressing_steps` and `referral_steps`.
+The rows stand in `finding_steps`, `record_steps`, `pressing_steps`, `referral_steps`, `inquiry_steps`,
+`handover_steps`.
 """
 
 from __future__ import annotations
 
 from reperform.rules.finding_steps import ENDED, FINDING_STEPS, OPEN_STATES, WITH_UNIT, FindingState
+from reperform.rules.handover_steps import HANDOVER_STEPS
+from reperform.rules.inquiry_steps import INQUIRY_STEPS
 from reperform.rules.pressing_steps import PRESSING_STEPS
 from reperform.rules.record_steps import CHECK_STEPS, RECORD_STEPS, CheckState
 from reperform.rules.referral_steps import REFERRAL_STEPS
@@ -18,6 +21,8 @@ __all__ = [
     "CHECK_STEPS",
     "ENDED",
     "FINDING_STEPS",
+    "HANDOVER_STEPS",
+    "INQUIRY_STEPS",
     "KINDS",
     "OPEN_STATES",
     "PRESSING_STEPS",
@@ -30,7 +35,7 @@ __all__ = [
     "Step",
 ]
 
-_ALL = (*FINDING_STEPS, *CHECK_STEPS, *RECORD_STEPS, *PRESSING_STEPS, *REFERRAL_STEPS)
+_ALL = (*FINDING_STEPS, *CHECK_STEPS, *RECORD_STEPS, *PRESSING_STEPS, *REFERRAL_STEPS, *INQUIRY_STEPS, *HANDOVER_STEPS)
 STEPS: dict[tuple[str, str], Step] = {(step.kind, step.verb): step for step in _ALL}
 KINDS: dict[str, tuple[str, ...]] = {}
 for _one in _ALL:

@@ -81,6 +81,7 @@ CHECK_STATES: Mapping[str, Words] = {
 }
 SIFTING: Mapping[str, Chip] = {
     "pending": Chip(_("To sift"), "pending", "mute"),
+    "checking": Chip(_("Being checked"), "issued", "wait"),
     "confirmed": Chip(_("Confirmed"), "accepted", "ok"),
     "excluded": Chip(_("Excluded"), "na", "mute"),
 }

@@ -26,6 +26,7 @@ class Snapshot(Subject):
 
     if TYPE_CHECKING:
         tables: RelatedManager[SnapshotTable]
+        parts: RelatedManager[SnapshotPart]
 
     class Meta:
         verbose_name = _("Snapshot")
@@ -33,6 +34,19 @@ class Snapshot(Subject):
 
     def __str__(self) -> str:
         return f"{self.title or self.number[:12]} ({self.as_of})"
+
+
+class SnapshotPart(Guarded):
+    """A snapshot that a joint one was put together from."""
+
+    joint = models.ForeignKey(Snapshot, models.CASCADE, related_name="parts")
+    part = models.ForeignKey(Snapshot, models.PROTECT, related_name="joint_in")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["joint", "part"], name="snapshot_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.joint_id} {self.part_id}"
 
 
 class SnapshotTable(Guarded):
@@ -75,13 +89,19 @@ class Run(Subject):
     seconds = models.FloatField(default=0)
     ran_at = models.DateTimeField(_("Ran at"))
     lookback_of = models.ForeignKey("ledger.Finding", models.PROTECT, null=True, blank=True, related_name="reruns")
+    origin = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="runs_handed")  # received from
+    handover = models.CharField(max_length=64, blank=True)  # the hash of the bundle in which it came
+    question = models.TextField(_("Question"), blank=True)  # what the origin asks of it
 
     if TYPE_CHECKING:
         rows: RelatedManager[ExceptionRow]
 
     class Meta:
         verbose_name = _("Run")
-        constraints = [state_words("run")]
+        constraints = [
+            state_words("run"),
+            models.UniqueConstraint(fields=["handover"], condition=~models.Q(handover=""), name="run_handover_once"),
+        ]
         indexes = [models.Index(fields=["code", "-ran_at"], name="run_code_ran_at")]
 
     def __str__(self) -> str:
@@ -95,6 +115,7 @@ class Sifting(models.TextChoices):
     """What became of an exception: a lead (疑点) until an auditor has looked at it."""
 
     PENDING = "pending", _("To sift")
+    CHECKING = "checking", _("Being checked")
     CONFIRMED = "confirmed", _("Confirmed")
     EXCLUDED = "excluded", _("Excluded")
 
@@ -110,6 +131,7 @@ class ExceptionRow(Guarded):
     fields = models.JSONField(default=dict)  # the other columns, as text
     baseline_remedied = models.BigIntegerField(default=0)  # fen already put right when it was found
     sifting = models.CharField(_("Sifting"), max_length=16, choices=Sifting, default=Sifting.PENDING)
+    across = models.BooleanField(default=False)  # of a joint run: no snapshot shows it alone
     item = models.ForeignKey("ledger.Item", models.SET_NULL, null=True, blank=True, related_name="rows")
 
     class Meta:
