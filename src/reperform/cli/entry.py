@@ -47,6 +47,8 @@ GROUPS: dict[str, tuple[str, bool]] = {
     "verify": (N_("Check it: judge items, return, accept, close; never who submitted."), False),
     "lookback": (N_("See if it lasts: rerun the procedure on fresh data and conclude."), False),
     "report": (N_("Tell it: ledger, rectification report, figures, proof bundle."), False),
+    "account": (N_("One's own tokens, with which programs act for a person."), False),
+    "api": (N_("The programming interface as a description that other tools read."), False),
     "log": (N_("Verify a proof bundle; sign and show the state of the log."), False),
     "city": (N_("Generate the invented city, and score procedures against its truth."), False),
 }

@@ -17,11 +17,16 @@ STATUS: dict[type[ReperformError], int] = {
 }  # fmt: skip
 
 
+def status_of(error: ReperformError) -> int:
+    """Return the status of an answer to an error that was raised on purpose."""
+    if isinstance(error, Refused) and error.rule.endswith((".role", ".relation")):
+        return 403
+    return STATUS.get(type(error), 500)
+
+
 def explained(request: HttpRequest, error: ReperformError) -> HttpResponse:
     """Show an error that was raised on purpose."""
-    status = STATUS.get(type(error), 500)
-    if isinstance(error, Refused) and error.rule.endswith((".role", ".relation")):
-        status = 403
+    status = status_of(error)
     titles = {
         Stale: _("The page was out of date"),
         Refused: _("The rules do not permit this step"),

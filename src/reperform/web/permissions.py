@@ -6,6 +6,7 @@ Rules kept here:
 * A role that the map does not name is refused (403) before anything is read; whether this person may see this very
   record is another question, which `ledger.scope` answers in the queryset (404).
 * What changes something is a POST; no GET changes anything.
+* The programming interface has its own map of readings; who may take a step by it, the table of steps says.
 """
 
 from __future__ import annotations
@@ -87,5 +88,29 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "lookback": Access(AUDIT),
         "check": Access(AUDIT),
         "decide": Access(AUDIT, (POST,)),
+        "tokens": Access(PEOPLE, (GET, POST)),
+        "token_revoke": Access(PEOPLE, (POST,)),
     }
 )
+READINGS: Mapping[str, Access] = MappingProxyType(
+    {
+        "schema": Access(PEOPLE),
+        "me": Access(PEOPLE),
+        "bodies": Access(PEOPLE),
+        "engagements": Access(AUDIT),
+        "log_checkpoint": Access(PEOPLE),
+        **dict.fromkeys(
+            ("findings", "finding", "finding_items", "finding_measures", "finding_duties", "finding_submissions",
+             "finding_evidence", "finding_verifications", "finding_checks", "finding_history", "finding_steps"),
+            Access(READS_FINDINGS),
+        ),
+        "finding_records": Access(READS_FINDINGS),
+        "watch": Access(AROUND),
+        "watched": Access(READS_FINDINGS),
+        **dict.fromkeys(
+            ("procedures", "procedure", "snapshots", "runs", "run", "run_exceptions", "exclusions", "checks", "check",
+             "check_verdicts"),
+            Access(AUDIT),
+        ),
+    }
+)  # fmt: skip

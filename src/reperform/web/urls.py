@@ -2,8 +2,21 @@
 
 from django.urls import URLPattern, URLResolver
 
+from reperform.web.api.site import addresses
 from reperform.web.routing import route
-from reperform.web.views import data, finding, ledger, lookback, records, rectify, reveal, signing, verify, workbench
+from reperform.web.views import (
+    data,
+    finding,
+    ledger,
+    lookback,
+    records,
+    rectify,
+    reveal,
+    signing,
+    tokens,
+    verify,
+    workbench,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     route("", workbench.workbench, "workbench"),
@@ -12,6 +25,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     route("sign-out", signing.sign_out, "logout"),
     route("language", signing.language, "language"),
     route("large-type", signing.large_type, "large_type"),
+    route("tokens", tokens.tokens, "tokens"),
+    route("tokens/<str:number>/revoke", tokens.revoke, "token_revoke"),
+    addresses(),
     route("data", data.data, "data"),
     route("data/<str:number>", data.snapshot, "snapshot"),
     route("procedures", data.procedures, "procedures"),
