@@ -76,11 +76,11 @@ parameters:
     verified: false
 guard:
   en: >-
-    A score, not a proof. The signs are: most subsidised people were insured for three months or less; most had left by the
+    A score, not a proof. The signs are: most subsidised people were insured for three months or less and are no longer; most had left by the
     month after the last payment; no sales in the twelve months before it; registered less than a year before the first
     payment. Seasonal firms and firms that failed show one or two of them.
   zh: >-
-    迹象评分不等于定性。迹象包括：多数补贴人员参保不超过三个月；多数在最后一次发放的次月底前停保；最后一次发放前十二个月无销售；
+    迹象评分不等于定性。迹象包括：多数补贴人员参保不超过三个月且已停保；多数在最后一次发放的次月底前停保；最后一次发放前十二个月无销售；
     首次发放时成立不满一年。季节性用工或经营失败的企业通常只具其中一两项。
 ---*/
 -- @population
@@ -119,7 +119,8 @@ stay AS (
 ),
 staff AS (
   SELECT firm_id, sum(amount) AS amount, count(*) AS people, min(first_paid_on) AS first_paid_on,
-         max(last_paid_on) AS last_paid_on, sum(CASE WHEN months <= :brief_months THEN 1 ELSE 0 END) AS brief,
+         max(last_paid_on) AS last_paid_on,
+         sum(CASE WHEN months <= :brief_months AND (until IS NULL OR until <= :as_of) THEN 1 ELSE 0 END) AS brief,
          sum(CASE WHEN until IS NULL
                     OR (year(until) - year(last_paid_on)) * 12 + month(until) - month(last_paid_on) <= 1
                   THEN 1 ELSE 0 END) AS gone
