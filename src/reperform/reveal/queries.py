@@ -13,7 +13,17 @@ from django.utils import timezone
 from reperform.errors import Refused
 from reperform.ledger import scope
 from reperform.ledger.drafting import bodies_by_code
-from reperform.ledger.models import Account, Body, Engagement, ExceptionRow, Exclusion, Finding, Run, Snapshot
+from reperform.ledger.models import (
+    Account,
+    Body,
+    Engagement,
+    ExceptionRow,
+    Exclusion,
+    Finding,
+    InquiryRow,
+    Run,
+    Snapshot,
+)
 from reperform.ledger.models.revealing import Sifting
 from reperform.reveal.actions import issue_change
 from reperform.rules.calendar import Due
@@ -107,6 +117,13 @@ def exclusions(chosen: Sequence[ExceptionRow]) -> dict[int, Exclusion]:
     excluded = {row.identity: row for row in chosen if row.sifting == Sifting.EXCLUDED}
     active = Exclusion.objects.filter(state="active", identity__in=excluded).select_related("set_by").order_by("pk")
     return {excluded[one.identity].pk: one for one in active}
+
+
+def asked(chosen: Sequence[ExceptionRow]) -> dict[int, str]:
+    """Return the number of the inquiry in which each row is being checked, by the row's primary key."""
+    checking = [row.pk for row in chosen if row.sifting == Sifting.CHECKING]
+    found = InquiryRow.objects.filter(row__in=checking, inquiry__state__in=("sent", "answered"))
+    return dict(found.values_list("row_id", "inquiry__number")) if checking else {}
 
 
 def active_exclusions(account: Account, *, code: str = "") -> QuerySet[Exclusion]:

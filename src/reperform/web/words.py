@@ -85,6 +85,17 @@ SIFTING: Mapping[str, Chip] = {
     "confirmed": Chip(_("Confirmed"), "accepted", "ok"),
     "excluded": Chip(_("Excluded"), "na", "mute"),
 }
+DECISIONS: Mapping[str, Words] = {
+    "confirmed": _("Confirm: a finding"),
+    "excluded": _("Set aside: explained"),
+    "pending": _("Sift again"),
+}
+INQUIRIES: Mapping[str, Chip] = {
+    "sent": Chip(_("Waits for an answer"), "issued", "wait"),
+    "answered": Chip(_("Answered"), "submitted", "info"),
+    "settled": Chip(_("Settled"), "accepted", "ok"),
+    "taken_back": Chip(_("Taken back"), "drop", "mute"),
+}
 OVERDUE = Chip(_("Overdue"), "overdue", "bad")
 RELAPSE = Chip(_("Relapsed"), "relapsed", "bad")
 REPEAT = Chip(_("Repeat"), "repeat", "warn")

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from reperform.engine.spec import Procedure
 from reperform.ledger.drafting import in_language
-from reperform.ledger.models import Engagement, Snapshot
-from reperform.web.forms.fields import Styled, date_field
+from reperform.ledger.models import Body, Engagement, Snapshot
+from reperform.ledger.models.inquiries import Answer
+from reperform.web.forms.fields import Styled, date_field, text_area
 
 A_YEAR = timedelta(days=365)
 
@@ -69,6 +70,42 @@ class ExcludeForm(Styled):
     @classmethod
     def from_today(cls, today: date) -> ExcludeForm:
         return cls(initial={"expires_on": today + A_YEAR})
+
+
+class SendForm(Styled):
+    """Who is asked to check rows, and what."""
+
+    question = forms.CharField(label=_("Question"), max_length=1000)
+    receiver = forms.ModelChoiceField(
+        Body.objects.filter(state="active"), label=_("Sent to"), to_field_name="number",
+        widget=forms.TextInput(attrs={"list": "bodies", "autocomplete": "off"}),
+        error_messages={"invalid_choice": _("There is no such body.")},
+    )  # fmt: skip
+    due_on = date_field(_("Reply due"))
+
+
+class AnswerForm(Styled):
+    """What is answered of rows."""
+
+    word = forms.ChoiceField(label=_("Answer"), choices=Answer.choices)
+    text = text_area(_("Explanation"), rows=2)
+    files = forms.FileField(label=_("Proof"), required=False)
+
+
+class SettleForm(Styled):
+    """Into which audit project confirmed rows go, and until when explained ones are set aside."""
+
+    engagement = forms.ModelChoiceField(
+        Engagement.objects.none(), label=_("Engagement"), required=False, to_field_name="number"
+    )
+    expires_on = date_field(_("Set aside until"), required=True)
+
+    def __init__(
+        self, posted: QueryDict | None = None, *, engagements: QuerySet[Engagement], until: date | None = None,
+        chosen: str | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(posted, initial={"expires_on": until, "engagement": chosen})
+        _choose(self.fields["engagement"], engagements)
 
 
 def _choose(field: forms.Field, rows: QuerySet[Any]) -> None:
