@@ -68,6 +68,8 @@ class Envelopes:
             value = facts[name]
             if type(value) is str:
                 parts.append(f"{label}:{quoted(value)}")
+            elif type(value) is int and -entry.MAX_INT <= value <= entry.MAX_INT:
+                parts.append(f"{label}:{value}")
             else:
                 entry.check_part("facts", {name: value})
                 parts.append(f"{label}:{entry.recanonical(value).decode()}")

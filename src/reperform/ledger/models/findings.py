@@ -81,6 +81,11 @@ class Repeat(models.TextChoices):
     CONTRADICTORY = "contradictory", _("The source contradicts itself")
 
 
+def _where_set(column: str) -> models.Index:
+    """Return an index of the few rows that have a value."""
+    return models.Index(fields=[column], condition=models.Q(**{f"{column}__isnull": False}), name=f"finding_{column}")
+
+
 class Finding(Subject):
     """A problem that the audit found: criteria, condition, cause, effect, and its life until it is closed."""
 
@@ -89,7 +94,11 @@ class Finding(Subject):
         "audit_body", "responsible", "delegate", "lead", "submitter", "verifier", "closer",
     )  # fmt: skip
 
-    engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="findings", verbose_name=_("Engagement"))
+    # Each step writes the row anew into every index that it has: an index stands here only if questions need it, and
+    # foreign keys that another index begins with, or that are mostly empty, have none of their own.
+    engagement = models.ForeignKey(
+        Engagement, models.PROTECT, related_name="findings", verbose_name=_("Engagement"), db_index=False
+    )
     title = models.CharField(_("Title"), max_length=300)
     category = models.CharField(_("Category"), max_length=64, blank=True)
     criteria = models.TextField(_("Criteria"), blank=True)
@@ -124,27 +133,32 @@ class Finding(Subject):
         blank=True,
         related_name="findings_answered",
         verbose_name=_("Responsible body"),
+        db_index=False,
     )
     delegate = models.ForeignKey(
-        Body, models.PROTECT, null=True, blank=True, related_name="findings_handled", verbose_name=_("Delegate")
-    )
+        Body, models.PROTECT, null=True, blank=True, related_name="findings_handled", verbose_name=_("Delegate"),
+        db_index=False,
+    )  # fmt: skip
     delegate_until = models.DateField(_("Delegated until"), null=True, blank=True)
     lead = models.ForeignKey(
         Body, models.PROTECT, null=True, blank=True, related_name="findings_led", verbose_name=_("Lead body")
     )
-    submitter = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
-    verifier = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
-    closer = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    submitter = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    verifier = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    closer = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     run = models.ForeignKey("ledger.Run", models.PROTECT, null=True, blank=True, related_name="findings")
     code = models.CharField(_("Procedure"), max_length=32, blank=True)
-    relapse_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="relapses")
-
-    joint = models.ForeignKey(
-        Joint, models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("Joint finding")
+    relapse_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="relapses", db_index=False
     )
 
-    source_key = models.CharField(max_length=200, null=True, blank=True, unique=True)  # null: not imported
+    joint = models.ForeignKey(
+        Joint, models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("Joint finding"),
+        db_index=False,
+    )  # fmt: skip
+
+    source_key = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - null: not imported
     source_digest = models.CharField(max_length=64, blank=True)
     repeat = models.CharField(_("Repeat"), max_length=16, choices=Repeat, default=Repeat.UNKNOWN)
 
@@ -179,12 +193,18 @@ class Finding(Subject):
             models.CheckConstraint(
                 condition=~models.Q(verifier=models.F("closer")), name="finding_closer_not_verifier"
             ),
+            models.UniqueConstraint(
+                fields=["source_key"], condition=models.Q(source_key__isnull=False), name="finding_source_key"
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "due_on", "id"], name="finding_state_due"),
             models.Index(fields=["responsible", "state", "due_on", "id"], name="finding_unit_state_due"),
             models.Index(fields=["due_on", "number"], name="finding_due_number"),
             models.Index(fields=["engagement", "number"], name="finding_engagement"),
+            _where_set("delegate"),
+            _where_set("relapse_of"),
+            _where_set("joint"),
         ]
 
     def __str__(self) -> str:
@@ -207,7 +227,7 @@ class Finding(Subject):
 class Item(Guarded):
     """One confirmed exception of a finding, with what the data say of it now."""
 
-    finding = models.ForeignKey(Finding, models.CASCADE, related_name="items")
+    finding = models.ForeignKey(Finding, models.CASCADE, related_name="items", db_index=False)
     position = models.PositiveIntegerField(_("No."))
     identity = models.CharField(max_length=64, db_index=True)
     body_code = models.CharField(_("Body"), max_length=64, blank=True)
@@ -241,7 +261,7 @@ class DutyRole(models.TextChoices):
 class Duty(Guarded):
     """Who carries a finding: a body, and in it the head, the leader in charge and the handler."""
 
-    finding = models.ForeignKey(Finding, models.CASCADE, related_name="duties")
+    finding = models.ForeignKey(Finding, models.CASCADE, related_name="duties", db_index=False)
     body = models.ForeignKey(Body, models.PROTECT, related_name="duties")
     role = models.CharField(_("Duty"), max_length=16, choices=DutyRole)
     head = models.CharField(_("Head (first responsible person)"), max_length=100, blank=True)
@@ -261,7 +281,7 @@ class Duty(Guarded):
 class PriorReference(Guarded):
     """An earlier finding that a finding cites; what is cited need not exist, and is then shown as such."""
 
-    finding = models.ForeignKey(Finding, models.CASCADE, related_name="prior_references")
+    finding = models.ForeignKey(Finding, models.CASCADE, related_name="prior_references", db_index=False)
     cited = models.CharField(_("Cited number"), max_length=64)
     earlier = models.ForeignKey(Finding, models.PROTECT, null=True, blank=True, related_name="cited_by")
 

@@ -14,7 +14,7 @@ class Event(Guarded):
     """One entry: the canonical bytes of its envelope, its salt and its leaf."""
 
     idx = models.BigIntegerField(primary_key=True)
-    event_id = models.CharField(max_length=40, unique=True)
+    event_id = models.CharField(max_length=40)
     subject = models.CharField(max_length=160)
     seq = models.PositiveIntegerField()
     body = models.BinaryField()
@@ -22,7 +22,10 @@ class Event(Guarded):
     leaf = models.BinaryField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["subject", "seq"], name="event_subject_seq")]
+        constraints = [
+            models.UniqueConstraint(fields=["event_id"], name="event_event_id"),
+            models.UniqueConstraint(fields=["subject", "seq"], name="event_subject_seq"),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.idx} {self.subject}"
@@ -67,7 +70,8 @@ class Checkpoint(Guarded):
 class Payload(Guarded):
     """The value behind one commitment of an entry; deleting the row erases the value and breaks no proof."""
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="payloads")
+    # The database need not look for the entry of each value: one statement writes both, and entries never go.
+    event = models.ForeignKey(Event, models.PROTECT, related_name="payloads", db_constraint=False, db_index=False)
     field = models.CharField(max_length=64)
     salt = models.BinaryField()
     value = models.TextField()  # canonical JSON
