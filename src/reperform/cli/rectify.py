@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
-from reperform.cli import around, records
+from reperform.cli import around, papers, records
 from reperform.cli.answer import Answer, Grid, said
 from reperform.cli.bodies import read_bodies
 from reperform.cli.passwords import ONCE, new_password, write_out
@@ -204,7 +204,9 @@ def _due(ctx: typer.Context, as_of: AsOf = "") -> Answer:
 def _plan(
     ctx: typer.Context,
     number: Number,
-    measure: Annotated[list[str], Option(help=N_("immediate:text or mechanism:text@2026-08-31; can be repeated."))],
+    measure: Annotated[
+        list[str], Option(help=N_("immediate:text or mechanism:text#standard@2026-08-31; can be repeated."))
+    ],
 ) -> Answer:
     call = session(ctx)
     by = records.acting(call)
@@ -216,33 +218,73 @@ def _plan(
 
 @app.command(
     "submit",
-    help=N_("Submit a version of what was done, with money by class, rules established and evidence."),
+    help=N_(
+        "Submit a version of what was done: money by class, rules, persons, services, people paid, evidence, and a "
+        "filled-in list of the items."
+    ),
     epilog="""
     reperform --as li rectify submit RP-2026-0001 --text 已追回 --money return_to_channel=12345.67@记-18 --evidence voucher=scan.pdf
+    reperform --as li rectify submit RP-2026-0001 --text 已追回 --money return_to_channel=12345.67@记-18 --items items.xlsx
     """,  # noqa: E501
 )
-def _submit(
+def _submit(  # noqa: PLR0913 - each is an option of the command
     ctx: typer.Context,
     number: Number,
     text: Annotated[str, Option(help=N_("What was done."))],
     money: Annotated[list[str] | None, Option(help=N_("class=yuan or class=yuan@voucher; can be repeated."))] = None,
     rule: Annotated[list[str] | None, Option(help=N_("A rule established: title#number; can be repeated."))] = None,
-    person: Annotated[list[str] | None, Option(help=N_("A person held accountable; can be repeated."))] = None,
+    person: Annotated[
+        list[str] | None, Option(help=N_("A person held accountable: name=sanction; can be repeated."))
+    ] = None,
+    service: Annotated[
+        list[str] | None, Option(help=N_("A service improved: title=before->after unit; can be repeated."))
+    ] = None,
+    paid: Annotated[list[str] | None, Option(help=N_("People paid: title=number@yuan; can be repeated."))] = None,
+    items: Annotated[Path | None, Option(help=N_("Filled-in list of the items, XLSX or CSV."))] = None,
     evidence: Annotated[list[str] | None, Option(help=N_("A file, or kind=file; can be repeated."))] = None,
     unfinished: Annotated[str, Option(help=N_("What is not done yet, and why."))] = "",
     over_reason: Annotated[str, Option(help=N_("Why more was done than ordered."))] = "",
+    waiver: Annotated[str, Option(help=N_("Number of the waiver that lets a voucher stand twice."))] = "",
 ) -> Answer:
     call = session(ctx)
     by = records.acting(call)
+    from django.db import transaction
+
     from reperform.rectify.actions import submit
+    from reperform.rectify.claim_sheet import read_claims
+    from reperform.rectify.claiming import claim
 
     finding = records.finding(number, by)
-    version = submit(
-        finding, text=text, results=outcomes(money or (), rule or (), person or ()),
-        attachments=attachments(evidence or ()), unfinished=unfinished, over_reason=over_reason, by=by,
-        at=call.moment(),
-    )  # fmt: skip
+    results = outcomes(money or (), rule or (), person or (), service or (), paid or ())
+    with transaction.atomic():
+        if items is not None:
+            claim(finding, read_claims(items, finding).require(), by=by, at=call.moment())
+        version = submit(
+            finding, text=text, results=results, attachments=attachments(evidence or ()), unfinished=unfinished,
+            over_reason=over_reason, waiver=waiver, by=by, at=call.moment(),
+        )  # fmt: skip
     return _moved("rectify-submit", finding.number, finding.state, version=version.version)
+
+
+@app.command(
+    "items",
+    help=N_("Write the list of a finding's items, to be filled in with what was done of each."),
+    epilog="reperform --as li rectify items RP-2026-0001 items.xlsx",
+)
+def _items(
+    ctx: typer.Context, number: Number, file: Annotated[Path, Argument(help=N_("New workbook (.xlsx)."))]
+) -> Answer:
+    call = session(ctx)
+    by = records.acting(call)
+    from reperform.papers.words import language_of
+    from reperform.rectify.claim_sheet import write
+
+    finding = records.finding(number, by)
+    write(file, finding, language=language_of(call.language), on=call.today())
+    count = finding.items.count()
+    return Answer(
+        "rectify-items", {"finding": number, "items": count, "file": file}, [said(N_("{count} items."), count=count)]
+    )
 
 
 @app.command(
@@ -278,3 +320,4 @@ def _moved(name: str, number: str, state: str, **more: object) -> Answer:
 
 
 app.add_typer(around.app)
+app.add_typer(papers.app)

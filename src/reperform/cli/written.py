@@ -3,8 +3,10 @@
 Rules kept here:
 
 * Money is written in yuan and read exactly, by decimal arithmetic: `12.50`, `1,234`, `3.5万元`; kept as integer fen.
-* A measure is `kind:text` or `kind:text@2026-08-31`; money put right is `class=amount` or `class=amount@voucher`; a
-  rule established is `title` or `title#number`; a file of evidence is a path, `voucher=path` where its kind matters.
+* A measure is `kind:text`, `kind:text@2026-08-31` or `kind:text#standard@2026-08-31`; money put right is
+  `class=amount` or `class=amount@voucher`; a rule established is `title` or `title#number`; a person held accountable
+  is `name` or `name=sanction`; a service improved is `title=before->after unit`; people paid are `title=number@yuan`;
+  a file of evidence is a path, `voucher=path` where its kind matters.
 * Items are named by their position as a list shows it: `1,3,7-9`.
 """
 
@@ -18,7 +20,7 @@ from typing import TYPE_CHECKING
 from reperform.cli.session import parse_date
 from reperform.errors import N_, Usage
 from reperform.rules.figures import fen_of
-from reperform.rules.outcomes import MoneyClass, OutcomeKind
+from reperform.rules.outcomes import MoneyClass, OutcomeKind, Sanction
 
 if TYPE_CHECKING:
     from reperform.ledger.models.rectifying import EvidenceKind
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 EVIDENCE_LIMIT = 200 << 20
 _DATED = re.compile(r"(?P<text>.*)@(?P<on>\d{4}-\d{2}-\d{2})")
+_MEASURED = re.compile(r"(?P<title>[^=]+)=(?P<before>.+?)->(?P<after>\S+)(?P<unit> .+)?")
 _SPAN = re.compile(r"(\d+)(?:-(\d+))?")
 
 
@@ -53,12 +56,17 @@ def measures(written: Sequence[str]) -> list[Measure]:
                 value=one,
             )  # fmt: skip
         dated = _DATED.fullmatch(text)
-        found.append(Measure(kind, dated["text"], parse_date(dated["on"])) if dated else Measure(kind, text))
+        text, due = (dated["text"], parse_date(dated["on"])) if dated else (text, None)
+        text, _hash, standard = text.partition("#")
+        found.append(Measure(kind, text, due, standard=standard))
     return found
 
 
-def outcomes(money: Sequence[str], rules: Sequence[str], people: Sequence[str]) -> list[Result]:
-    """Read what a submission claims: money by class, rules established, people held accountable."""
+def outcomes(
+    money: Sequence[str], rules: Sequence[str], people: Sequence[str], services: Sequence[str] = (),
+    paid: Sequence[str] = (),
+) -> list[Result]:  # fmt: skip
+    """Read what a submission claims: money by class, rules, people held accountable, services, people paid."""
     from reperform.rectify.actions import Result
 
     found = []
@@ -74,7 +82,40 @@ def outcomes(money: Sequence[str], rules: Sequence[str], people: Sequence[str]) 
     for one in rules:
         title, _hash, number = one.partition("#")
         found.append(Result(OutcomeKind.RULE, title=title, reference=number))
-    return [*found, *(Result(OutcomeKind.PERSON, title=one) for one in people)]
+    return [*found, *map(_person, people), *map(_service, services), *map(_paid, paid)]
+
+
+def _person(written: str) -> Result:
+    from reperform.rectify.actions import Result
+
+    name, equals, sanction = written.partition("=")
+    if equals and sanction not in set(Sanction):
+        raise Usage(
+            N_("{value} is not a sanction."), hint=N_("Known: {known}."), value=sanction, known=", ".join(Sanction)
+        )
+    return Result(OutcomeKind.PERSON, title=name, sanction=sanction)
+
+
+def _service(written: str) -> Result:
+    from reperform.rectify.actions import Result
+
+    measured = _MEASURED.fullmatch(written)
+    if measured is None:
+        raise Usage(
+            N_("{value} is not a service improved."), hint=N_("Write it as title=before->after unit."), value=written
+        )
+    title, before, after, unit = (str(text or "").strip() for text in measured.groups())
+    return Result(OutcomeKind.SERVICE, title=title, before=before, after=after, unit=unit)
+
+
+def _paid(written: str) -> Result:
+    from reperform.rectify.actions import Result
+
+    title, _equals, number = written.partition("=")
+    count, at, amount = number.partition("@")
+    if not title or not count.isdecimal() or not int(count):
+        raise Usage(N_("{value} is not people paid."), hint=N_("Write it as title=number@yuan."), value=written)
+    return Result(OutcomeKind.PAID, title=title, count=int(count), amount=fen(amount) if at else None)
 
 
 def attachments(written: Sequence[str]) -> list[Attachment]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -70,3 +71,15 @@ def _check(path: Path, sheet: Sheet, content: bytes) -> None:
             value=shown,
             rule="cell.error",
         )
+
+
+def texts(path: str) -> list[tuple[str, list[list[str]]]]:
+    """Return every sheet as texts, as a person wrote them: 12 for 12.0, and no exponent. To be called in a child."""
+    return [(name, [[_text(cell) for cell in row] for row in rows]) for name, rows in sheets(Path(path))]
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, float):
+        exact = Decimal(repr(cell))
+        return str(int(exact)) if exact == exact.to_integral_value() else format(exact, "f")
+    return "" if cell is None else str(cell).strip()

@@ -16,14 +16,13 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from reperform.engine.child import Limits, in_child
+from reperform.engine.child import ChildStopped, Limits, in_child
 from reperform.engine.headers import letters
-from reperform.engine.sheets import sheets
+from reperform.engine.sheets import texts
 from reperform.errors import N_, BadInput, Place
 from reperform.ledger.models import Finding, Item
 from reperform.papers.sheets import Book, Column
@@ -160,7 +159,7 @@ def _claim_words() -> Mapping[str, Claim]:
     }
 
 
-Page = tuple[str, Sequence[Sequence[str]]]
+Page = tuple[str, list[list[str]]]
 
 
 def _lines(pages: Sequence[Page], file: str) -> Iterator[_Line]:
@@ -208,20 +207,12 @@ def _csv(path: Path, file: str) -> list[list[str]]:
 
 def _xlsx(path: Path, file: str) -> list[Page]:
     try:
-        return in_child(plain_sheets, str(path), limits=LIMITS)
+        return in_child(texts, str(path), limits=LIMITS)
     except BadInput as error:
         error.place = Place(file, error.place.sheet, error.place.row, error.place.column)
         raise
-
-
-def plain_sheets(path: str) -> list[Page]:
-    """Return every sheet as texts; runs in a child."""
-    return [(name, [[_plain(cell) for cell in row] for row in rows]) for name, rows in sheets(Path(path))]
-
-
-def _plain(cell: object) -> str:
-    """Return a cell as the text that was written: 12 for 12.0, exact to the fen for an amount."""
-    if isinstance(cell, float):
-        exact = Decimal(repr(cell))
-        return str(int(exact)) if exact == exact.to_integral_value() else format(exact, "f")
-    return "" if cell is None else str(cell).strip()
+    except ChildStopped as stopped:
+        raise BadInput(
+            N_("The workbook can't be read: {error}"), place=Place(file), rule="workbook.unreadable",
+            error=stopped.render(),
+        ) from stopped  # fmt: skip

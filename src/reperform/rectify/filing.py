@@ -7,10 +7,12 @@ may cover many findings; each keeps its own entry.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 
+from reperform.ledger import clocks
 from reperform.ledger.change import Change
 from reperform.ledger.models import Account, Filing, Finding
 from reperform.ledger.numbers import allocate
@@ -18,6 +20,26 @@ from reperform.ledger.record import record, step
 from reperform.rectify.actions import Attachment
 from reperform.rules.outcomes import Duty
 from reperform.rules.standing import Fact
+
+DUTY_CLOCKS = {Duty.REPORT: "report", Duty.CO_REPORT: "co_report", Duty.PUBLICATION: "publish"}
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One of the three duties for one finding: its last proof, and the day by which the policy wants it."""
+
+    duty: Duty
+    filing: Filing | None
+    due: date | None
+
+
+def duties_of(finding: Finding) -> list[Owed]:
+    """Return the three duties of a finding, each with its last proof and its day."""
+    filed = {one.duty: one for one in finding.filings.order_by("pk")}
+    return [
+        Owed(duty, filed.get(duty), clocks.due(clock, finding.served_on).on if finding.served_on else None)
+        for duty, clock in DUTY_CLOCKS.items()
+    ]
 
 
 @transaction.atomic

@@ -333,7 +333,7 @@ def detail(finding: Finding, account: Account) -> Detail:
         tally=tallies([finding])[finding.pk],
         claimed=claims([finding])[finding.pk],
         duties=list(finding.duties.select_related("body").order_by("pk")),
-        measures=list(finding.actions.order_by("due_on", "pk")),
+        measures=list(finding.actions.order_by("pk")),  # their place in the plan names them
         submissions=submissions,
         checks=list(finding.checks.select_related("snapshot", "opened").order_by("-checked_at", "-pk")),
         relapses=[one for one in related if one.relapse_of_id == finding.pk],

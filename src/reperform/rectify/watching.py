@@ -20,11 +20,11 @@ from reperform.ledger.models import (
     Referral,
     Task,
 )
+from reperform.rectify.filing import DUTY_CLOCKS
 from reperform.rectify.queries import NOBODY, overdue
-from reperform.rules.outcomes import Duty, Response
+from reperform.rules.outcomes import Response
 from reperform.rules.steps import OPEN_STATES, WITH_UNIT, FindingState
 
-DUTY_CLOCKS = {Duty.REPORT: "report", Duty.CO_REPORT: "co_report", Duty.PUBLICATION: "publish"}
 ANSWERABLE = (OPEN_STATES | {FindingState.CLOSED}) - {FindingState.DRAFT, FindingState.DISPUTED}
 
 REPLY_OWED = ("sent", "received", "accepted", "filed", "not_filed")

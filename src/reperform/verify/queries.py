@@ -75,6 +75,13 @@ def known_facts(finding: Finding, unsettled: int) -> dict[str, Fact]:
     }
 
 
+def may_claim(finding: Finding, account: Account) -> bool:
+    """Tell whether this person may say now what was done of the items."""
+    facts = {**ASSUMED, **known_facts(finding, 0)}
+    listed = offers("finding", finding.standing(), account.actor(), facts)
+    return any(one.verb == "claim" and one.permitted for one in listed)
+
+
 def possible_steps(finding: Finding, account: Account, unsettled: int) -> list[Offer]:
     """Return every step of the table with its permission for this person, in the order of the table.
 

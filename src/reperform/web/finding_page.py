@@ -228,7 +228,9 @@ class Version:
     submission: Submission
     money: Sequence[tuple[Words, str, Outcome]]
     rules: Sequence[Outcome]
-    persons: Sequence[Outcome]
+    persons: Sequence[tuple[Outcome, Words]]
+    services: Sequence[Outcome]
+    paid: Sequence[tuple[Outcome, str]]
     files: Sequence[File]
     decisions: Sequence[tuple[Chip, Verification]]
 
@@ -237,6 +239,7 @@ DECISIONS = {
     "accepted": words.STATES[FindingState.ACCEPTED],
     "returned": words.STATES[FindingState.RETURNED],
     "closed": words.STATES[FindingState.CLOSED],
+    "ended": words.STATES[FindingState.NA],
 }
 
 
@@ -255,7 +258,17 @@ def _version(finding: Finding, submission: Submission, copies: Mapping[str, int]
             if one.kind == OutcomeKind.MONEY
         ],
         rules=[one for one in outcomes if one.kind == OutcomeKind.RULE],
-        persons=[one for one in outcomes if one.kind == OutcomeKind.PERSON],
+        persons=[
+            (one, words.word(words.SANCTIONS, one.sanction) if one.sanction else "")
+            for one in outcomes
+            if one.kind == OutcomeKind.PERSON
+        ],
+        services=[one for one in outcomes if one.kind == OutcomeKind.SERVICE],
+        paid=[
+            (one, in_unit(one.amount, YUAN) if one.amount is not None else "")
+            for one in outcomes
+            if one.kind == OutcomeKind.PAID
+        ],
         files=[_file(finding, one, copies, submission.version) for one in submission.evidence.all()],
         decisions=[(DECISIONS[one.result], one) for one in submission.verifications.all()],
     )

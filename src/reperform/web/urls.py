@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver
 from reperform.web.api.site import addresses
 from reperform.web.routing import route
 from reperform.web.views import (
+    claiming,
     data,
     finding,
     ledger,
@@ -65,6 +66,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     route("records/<str:kind>/new/<str:verb>", records.record_new, "record_new"),
     route("records/<str:kind>/<str:number>", records.record, "record"),
     route("records/<str:kind>/<str:number>/do/<str:verb>", records.record_step, "record_step"),
+    route("f/<str:number>/items", claiming.claim, "claim"),
+    route("f/<str:number>/items/same", claiming.same, "claim_same"),
+    route("f/<str:number>/items.xlsx", claiming.items_xlsx, "claim_xlsx"),
+    route("f/<str:number>/items/file", claiming.taken_from_file, "claim_file"),
     route("records/referral/<str:number>/file/<int:pk>", records.enclosure, "enclosure"),
     route("lookback", lookback.lookback, "lookback"),
     route("lookback/<str:number>", lookback.check, "check"),

@@ -25,6 +25,10 @@ class Styled(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on to Django
         super().__init__(*args, **kwargs)
+        self.style()
+
+    def style(self) -> None:
+        """Give every widget its class; to be called again by a form that adds fields of its own."""
         for field in self.fields.values():
             widget = field.widget
             if isinstance(
@@ -32,7 +36,9 @@ class Styled(forms.Form):
             ):
                 continue
             css = "form-select" if isinstance(widget, forms.Select) else "form-control"
-            widget.attrs["class"] = f"{widget.attrs.get('class', '')} {css}".strip()
+            had = str(widget.attrs.get("class", ""))
+            if css not in had:
+                widget.attrs["class"] = f"{had} {css}".strip()
 
 
 def date_field(label: Label, *, required: bool = False, help_text: Label = "") -> forms.DateField:

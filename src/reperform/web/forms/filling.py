@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -30,8 +29,16 @@ from reperform.web import words
 from reperform.web.forms.fields import UNITS, Styled, date_field, in_fen, money_field, text_area
 from reperform.web.words import Words
 
-MEASURES, RULES, PERSONS, MOST = 4, 3, 2, 50
-_OF_A_ROW = re.compile(r"(?:rule|person)_title_\d{1,2}")
+MEASURES, MOST = 4, 50
+# What is counted one by one: how many rows to show, the parts of a row, and those that must not be missing.
+ROWS: Mapping[str, tuple[int, tuple[str, ...], tuple[str, ...]]] = {
+    OutcomeKind.RULE: (3, ("title", "number", "on"), ()),
+    OutcomeKind.PERSON: (2, ("title", "sanction", "number", "on"), ()),
+    OutcomeKind.SERVICE: (2, ("title", "before", "after", "unit"), ("before", "after")),
+    OutcomeKind.PAID: (1, ("title", "count", "amount"), ("count",)),
+}
+_OF_A_ROW = re.compile(rf"(?:{'|'.join(ROWS)})_title_\d{{1,2}}")
+_COLUMNS = {"number": "reference"}  # parts that have another name in the record
 # One slot for each kind of proof that local recognition rules name; a slot takes several files.
 SLOTS = (EvidenceKind.VOUCHER, EvidenceKind.CERTIFICATE, EvidenceKind.REPLY, EvidenceKind.RULE, EvidenceKind.OTHER)
 
@@ -46,11 +53,14 @@ class PlanForm(Styled):
             self.fields[f"text_{row}"] = text_area(_("Measure"), rows=2)
             self.fields[f"due_{row}"] = date_field(_("Due"))
             self.fields[f"handler_{row}"] = forms.CharField(label=_("Handler"), max_length=100, required=False)
-        _style(self)
+            self.fields[f"standard_{row}"] = forms.CharField(
+                label=_("Standard"), max_length=300, required=False, help_text=_("By what it is seen to be done")
+            )
+        self.style()
 
     def rows(self) -> Iterator[list[BoundField]]:
         for row in range(MEASURES):
-            yield [self[f"{name}_{row}"] for name in ("kind", "text", "due", "handler")]
+            yield [self[f"{name}_{row}"] for name in ("kind", "text", "standard", "due", "handler")]
 
     def measures(self) -> list[Measure]:
         """Return the measures that were written."""
@@ -61,6 +71,7 @@ class PlanForm(Styled):
                 got[f"text_{row}"].strip(),
                 got[f"due_{row}"],
                 got[f"handler_{row}"],
+                got[f"standard_{row}"].strip(),
             )
             for row in range(MEASURES)
             if got[f"text_{row}"].strip()
@@ -88,23 +99,25 @@ class SubmitForm(Styled):
     )
     unfinished = text_area(_("What is not done yet, and why"), rows=2)
     over_reason = text_area(_("Why more was done than ordered"), rows=2)
+    waiver = forms.CharField(
+        label=_("Waiver"), max_length=120, required=False,
+        help_text=_("Its number, where a voucher may stand in two places"),
+    )  # fmt: skip
     unit = forms.ChoiceField(choices=UNITS, label=_("Unit of the amounts"), initial="yuan")
 
     def __init__(self, *args: Any, money_class: str = "", **kwargs: Any) -> None:  # noqa: ANN401 - passed on to Django
         super().__init__(*args, **kwargs)
         self.own_class = money_class
         written = {**(self.initial or {}), **self.data}
-        self.places = {kind: _places(kind, least, written) for kind, least in (("rule", RULES), ("person", PERSONS))}
+        self.places = {kind: _places(kind, least, written) for kind, (least, _parts, _owed) in ROWS.items()}
         for name in MoneyClass:
             self.fields[f"money_{name}"] = money_field(_("Amount"))
             self.fields[f"voucher_{name}"] = forms.CharField(label=_("Voucher"), max_length=100, required=False)
             self.fields[f"paid_{name}"] = date_field(_("Date"))
         for kind, count in self.places.items():
             for row in range(count):
-                self.fields[f"{kind}_title_{row}"] = forms.CharField(label=_("Title"), max_length=300, required=False)
-                self.fields[f"{kind}_number_{row}"] = forms.CharField(label=_("Number"), max_length=100, required=False)
-                self.fields[f"{kind}_on_{row}"] = date_field(_("Date"))
-        _style(self)
+                self.fields |= {f"{kind}_{part}_{row}": _part(kind, part) for part in ROWS[kind][1]}
+        self.style()
 
     def own_money(self) -> list[MoneyRow]:
         """Return the rows to show at once: the finding's own class and those that hold something; all if none does."""
@@ -126,30 +139,47 @@ class SubmitForm(Styled):
         return sorted(rows, key=lambda row: not row.own)
 
     def rule_rows(self) -> list[list[BoundField]]:
-        return [
-            [self[f"rule_{part}_{row}"] for part in ("title", "number", "on")] for row in range(self.places["rule"])
-        ]
+        return self._rows(OutcomeKind.RULE)
 
     def person_rows(self) -> list[list[BoundField]]:
-        return [
-            [self[f"person_{part}_{row}"] for part in ("title", "number", "on")] for row in range(self.places["person"])
-        ]
+        return self._rows(OutcomeKind.PERSON)
+
+    def service_rows(self) -> list[list[BoundField]]:
+        return self._rows(OutcomeKind.SERVICE)
+
+    def paid_rows(self) -> list[list[BoundField]]:
+        return self._rows(OutcomeKind.PAID)
+
+    def _rows(self, kind: str) -> list[list[BoundField]]:
+        return [[self[f"{kind}_{part}_{row}"] for part in ROWS[kind][1]] for row in range(self.places[kind])]
 
     def clean(self) -> dict[str, Any]:
         got = super().clean() or self.cleaned_data
         for name in MoneyClass:
-            amount = got.get(f"money_{name}")
-            if isinstance(amount, Decimal):
-                try:
-                    got[f"money_{name}"] = in_fen(amount, got.get("unit", "yuan"))
-                except ValidationError as error:
-                    self.add_error(f"money_{name}", error)
-            elif got.get(f"voucher_{name}"):
+            self._exact(got, f"money_{name}")
+            if got.get(f"money_{name}") is None and got.get(f"voucher_{name}"):
                 self.add_error(f"money_{name}", _("A voucher without an amount."))
-        for row in range(self.places["rule"]):
-            if (got.get(f"rule_number_{row}") or got.get(f"rule_on_{row}")) and not got.get(f"rule_title_{row}"):
-                self.add_error(f"rule_title_{row}", _("A rule without its title."))
+        for kind, count in self.places.items():
+            for row in range(count):
+                self._exact(got, f"{kind}_amount_{row}")
+                self._check_row(got, kind, row)
         return got
+
+    def _exact(self, got: dict[str, Any], name: str) -> None:
+        if isinstance(amount := got.get(name), Decimal):
+            try:
+                got[name] = in_fen(amount, got.get("unit", "yuan"))
+            except ValidationError as error:
+                self.add_error(name, error)
+
+    def _check_row(self, got: dict[str, Any], kind: str, row: int) -> None:
+        _least, parts, owed = ROWS[kind]
+        written = [part for part in parts if part != "sanction" and got.get(f"{kind}_{part}_{row}")]
+        if written and "title" not in written:
+            self.add_error(f"{kind}_title_{row}", _("A rule without its title.") if kind == "rule" else _("Of what?"))
+        for part in owed:
+            if written and part not in written and f"{kind}_{part}_{row}" not in self.errors:
+                self.add_error(f"{kind}_{part}_{row}", _("This is missing."))
 
     def results(self) -> list[Result]:
         """Return the outcomes that were written."""
@@ -161,14 +191,30 @@ class SubmitForm(Styled):
             for name in MoneyClass
             if got[f"money_{name}"] is not None
         ]
-        rules = [self._titled(OutcomeKind.RULE, "rule", row) for row in range(self.places["rule"])]
-        persons = [self._titled(OutcomeKind.PERSON, "person", row) for row in range(self.places["person"])]
-        return money + [one for one in (*rules, *persons) if one.title]
+        counted = [self._titled(kind, row) for kind, count in self.places.items() for row in range(count)]
+        return money + [one for one in counted if one.title]
 
-    def _titled(self, kind: OutcomeKind, prefix: str, row: int) -> Result:
-        got = self.cleaned_data
-        on: date | None = got[f"{prefix}_on_{row}"]
-        return Result(kind, title=got[f"{prefix}_title_{row}"].strip(), reference=got[f"{prefix}_number_{row}"], on=on)
+    def _titled(self, kind: str, row: int) -> Result:
+        got = {part: self.cleaned_data[f"{kind}_{part}_{row}"] for part in ROWS[kind][1]}
+        return Result(OutcomeKind(kind), **{_COLUMNS.get(part, part): value for part, value in got.items()})
+
+
+def _part(kind: str, part: str) -> forms.Field:
+    match part:
+        case "on":
+            return date_field(_("Date"))
+        case "amount":
+            return money_field(_("Amount"))
+        case "count":
+            return forms.IntegerField(label=_("People"), min_value=1, max_value=10**8, required=False)
+        case "sanction":
+            return forms.ChoiceField(choices=list(words.SANCTIONS.items()), label=_("Sanction"), required=False)
+    labels = {
+        "title": _("Title"), "number": _("Number"), "before": _("Before"), "after": _("After"),
+        "unit": _("Unit of measure"),
+    }  # fmt: skip
+    lengths = {"title": 300, "unit": 50}
+    return forms.CharField(label=labels[part], max_length=lengths.get(part, 100), required=False)
 
 
 @dataclass(frozen=True)
@@ -217,7 +263,7 @@ def _filled(row: MoneyRow) -> bool:
 def written_before(submission: Submission) -> dict[str, Any]:
     """Return what the last version said, for the next one to begin with; its files stay with it."""
     found: dict[str, Any] = {name: getattr(submission, name) for name in ("text", "unfinished", "over_reason")}
-    places = {OutcomeKind.RULE.value: 0, OutcomeKind.PERSON.value: 0}
+    places = dict.fromkeys(ROWS, 0)
     for outcome in submission.outcomes.all():
         if outcome.kind == OutcomeKind.MONEY:
             name = outcome.money_class
@@ -226,17 +272,9 @@ def written_before(submission: Submission) -> dict[str, Any]:
             found[f"voucher_{name}"] = "; ".join(vouchers)[:100]
             found[f"paid_{name}"] = outcome.on
         else:
-            stem, place = outcome.kind, places[outcome.kind]
-            places[stem] += 1
-            found[f"{stem}_title_{place}"] = outcome.title
-            found[f"{stem}_number_{place}"] = outcome.reference
-            found[f"{stem}_on_{place}"] = outcome.on
+            kind, place = outcome.kind, places[outcome.kind]
+            places[kind] += 1
+            for part in ROWS[kind][1]:
+                value = getattr(outcome, _COLUMNS.get(part, part))
+                found[f"{kind}_{part}_{place}"] = Decimal(value) / YUAN if part == "amount" and value else value
     return found
-
-
-def _style(form: Styled) -> None:
-    for field in form.fields.values():
-        css = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-        had = str(field.widget.attrs.get("class", ""))
-        if css not in had:
-            field.widget.attrs["class"] = f"{had} {css}".strip()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -12,10 +14,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from reperform.ledger.models import Finding, Submission
+from reperform.ledger.models import Filing, Finding, Submission
 from reperform.ledger.vault import Vault
 from reperform.rectify import actions, queries
 from reperform.rectify.actions import Attachment
+from reperform.rectify.filing import Owed, duties_of
+from reperform.rectify.forms import DUTIES
+from reperform.rectify.records import KINDS
 from reperform.rules.take import Offer
 from reperform.verify.queries import possible_steps
 from reperform.web import words
@@ -27,11 +32,31 @@ from reperform.web.rows import days
 from reperform.web.seen import require_fresh, seen
 from reperform.web.sentences import explain
 from reperform.web.upload import limited
+from reperform.web.views.claiming import said_so_far
 from reperform.web.views.finding import one
+from reperform.web.words import Words
 
 KEPT = "unfinished:{number}"
 KEPT_AT_MOST = 60_000  # characters of one unfinished form
 NOT_KEPT = {"csrfmiddlewaretoken", "seen"}
+
+
+@dataclass(frozen=True)
+class _Owed:
+    """One of the three duties as the page shows it."""
+
+    label: Words
+    filing: Filing | None
+    state: Words
+    due: date | None
+    css: str
+
+    @classmethod
+    def of(cls, owed: Owed, on: date) -> _Owed:
+        proved = owed.filing is not None and owed.filing.state != "returned"
+        late = not proved and owed.due is not None and owed.due < on
+        state = KINDS["filing"].states[owed.filing.state] if owed.filing else ""
+        return cls(DUTIES[owed.duty], owed.filing, state, None if proved else owed.due, "r-bad" if late else "")
 
 
 def fill(request: HttpRequest, number: str) -> HttpResponse:
@@ -55,6 +80,8 @@ def _page(
         "versions": versions(whole),
         "plan": (plan or PlanForm(prefix="plan")) if _permitted(offers, "plan") else None,
         "submit": (submit or _unfinished(found, kept, whole.submissions)) if _permitted(offers, "submit") else None,
+        "said": said_so_far(found) if _permitted(offers, "submit") and whole.tally.items else None,
+        "owed": [_Owed.of(one, on) for one in duties_of(found)],
         "file_rows": file_rows(),
         "kept": bool(kept) and not wrong,
         "limit": settings.EVIDENCE_MAX_BYTES // (1024 * 1024),
@@ -114,8 +141,8 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
     written = form.cleaned_data
     submission = actions.submit(
         found, text=written["text"], results=form.results(), attachments=attachments,
-        unfinished=written["unfinished"], over_reason=written["over_reason"], by=account_of(request), at=now(),
-        seen=seen(request),
+        unfinished=written["unfinished"], over_reason=written["over_reason"], waiver=written["waiver"].strip(),
+        by=account_of(request), at=now(), seen=seen(request),
     )  # fmt: skip
     request.session.pop(KEPT.format(number=found.number), None)
     said = {"version": submission.version, "number": number}
