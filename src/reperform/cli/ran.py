@@ -48,6 +48,9 @@ def batch_answer(batch: Batch, translate: Translate) -> Answer:
 
 def _words(batch: Batch) -> list[Said]:
     words = []
+    if shared := {one.code: count for one in batch.runs if (count := one.rows.filter(across=True).count())}:
+        told = ", ".join(f"{code} {count}" for code, count in shared.items())
+        words.append(said(N_("Only across the parts of the joint data: {told}"), told=told))
     if batch.unchanged:
         runs = ", ".join(f"{one.code} {one.number}" for one in batch.unchanged)
         words.append(said(N_("Unchanged, the earlier run stands: {runs}"), runs=runs))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer import Argument, Option
@@ -15,9 +15,12 @@ from reperform.cli.answer import Answer, Grid, Shown, said
 from reperform.cli.chosen import All, OfBody, Rows, RunNumber, chosen_rows
 from reperform.cli.progress import reporting
 from reperform.cli.ran import batch_answer
-from reperform.cli.session import parse_date, session
+from reperform.cli.session import Session, parse_date, session
 from reperform.cli.shown import finding_grid, finding_plain, row_grid, row_plain, run_grid, run_plain
 from reperform.errors import N_, Inconclusive, Usage
+
+if TYPE_CHECKING:
+    from reperform.ledger.models import Account, Snapshot
 
 app = typer.Typer()
 
@@ -77,6 +80,7 @@ def _engagements(ctx: typer.Context) -> Answer:
     reperform reveal run --domain social_insurance --changed
     reperform reveal run SI-01 FF-01 --snapshot 3f9a --engagement E-2026-01
     reperform reveal run SI-01 --set grace_months=1
+    reperform reveal run EM-08 EM-09 --snapshots 3f9a,77b0,c215
     reperform reveal run --all --limit seconds=600 --limit memory=4096
     """,
 )
@@ -92,6 +96,17 @@ def _run(  # noqa: PLR0913 - each is an option
         bool, Option("--changed", help=N_("Only what changed since its last run: tables, text or parameters."))
     ] = False,
     snapshot: Annotated[str, Option(help=N_("First letters of its hash, or latest."), metavar="HASH")] = "latest",
+    joint: Annotated[
+        str,
+        Option(
+            "--snapshots",
+            help=N_(
+                "Several snapshots as one, with commas: a joint run (联审). What no single one shows is marked as only "
+                "across them."
+            ),
+            metavar="HASH,HASH...",
+        ),
+    ] = "",
     engagement: Annotated[str, ENGAGEMENT] = "",
     engine: Annotated[str, Option(help=N_("duckdb or spark; both say the same."), metavar="NAME")] = "duckdb",
     set_: Annotated[
@@ -125,13 +140,23 @@ def _run(  # noqa: PLR0913 - each is an option
         raise Usage(N_("Which procedures?"), hint=N_("Name them, or give --all."))
     # A run may come before there is a project: its exceptions are leads, and whoever confirms them names one.
     project = records.engagement(engagement, by) if engagement else records.last_engagement(by)
-    chosen, data_of = workshop.chosen(asked, domain or ()), records.snapshot(snapshot)
+    chosen = workshop.chosen(asked, domain or ())
+    data_of = _joint(joint, by, call) if joint else records.snapshot(snapshot)
     with opened(engine) as chosen_engine, reporting(call) as progress:
         batch = run_all(
             chosen, snapshot=data_of, engagement=project, by=by, at=call.moment(), changed_only=changed,
             engine=chosen_engine, limits=limits, settings=_settings(set_ or ()), progress=progress,
         )  # fmt: skip
     return batch_answer(batch, call.translate)
+
+
+def _joint(named: str, by: Account, call: Session) -> Snapshot:
+    """Return the snapshots that are named as one."""
+    from reperform.reveal.actions import join_snapshots
+
+    parts = [records.snapshot(one.strip()) for one in named.split(",") if one.strip()]
+    title = call.translate(N_("Joint: {count} snapshots")).format(count=len(parts))
+    return join_snapshots(parts, title=title, by=by, at=call.moment())
 
 
 def _settings(words: Sequence[str]) -> dict[str, str]:
@@ -169,6 +194,7 @@ def _exceptions(
     run: RunNumber,
     body: OfBody = "",
     pending: Annotated[bool, Option("--pending", help=N_("Only what has not been sifted yet."))] = False,
+    across: Annotated[bool, Option("--across", help=N_("Only what shows across the parts of a joint run."))] = False,
     limit: Annotated[int, Option(help=N_("Show at most so many rows; 0 for all."), min=0)] = 0,
 ) -> Answer:
     account = records.acting(session(ctx))
@@ -176,6 +202,7 @@ def _exceptions(
     rows = one.rows.order_by("body_code", "pk")
     rows = rows.filter(body_code=body) if body else rows
     rows = rows.filter(sifting="pending") if pending else rows
+    rows = rows.filter(across=True) if across else rows
     total = rows.count()
     shown = list(rows[:limit] if limit else rows)
     words = [said(N_("{shown} of {total} rows."), shown=len(shown), total=total)] if len(shown) < total else []

@@ -98,6 +98,7 @@ class Result:
     remedied: Mapping[str, Remedy] = field(default_factory=dict)  # by identity, of exceptions and of named subjects
     subjects: Mapping[str, Subject] = field(default_factory=dict)
     absent: tuple[str, ...] = ()  # optional tables that the snapshot does not hold
+    across: tuple[str, ...] | None = None  # of a joint run: the exceptions that no part shows alone; it follows from them
     engine: str = ""
     seconds: float = 0.0
     result_hash: str = ""
@@ -157,6 +158,7 @@ def from_json(text: str) -> Result:
             "remedied": {name: Remedy(**remedy) for name, remedy in told["remedied"].items()},
             "subjects": _subjects(told["subjects"].values()),
             "absent": tuple(told["absent"]),
+            "across": None if told.get("across") is None else tuple(told["across"]),
         }
     )
     if content_hash(result) != result.result_hash:

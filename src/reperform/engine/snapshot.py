@@ -8,7 +8,8 @@ Rules kept here:
   bytes, and `-` where it is empty; a row is its cells; 65,536 rows are one chunk. The hash is SHA-256 over a header
   line and the SHA-256 of each chunk (see `table_hash`). Dates are ISO, numbers plain, `number` with six places.
 * The hash of a snapshot covers its date and, for each table, content, contract and breaches: all that a run can depend
-  on. It does not cover where the rows came from (`sources`), which is kept beside it.
+  on. It does not cover where the rows came from (`sources`), which is kept beside it. A joint snapshot's hash covers the
+  hashes of its parts, too, in their order.
 * A breach of the contract stays with the copy, so that no procedure can take the table for good.
 """
 
@@ -54,12 +55,13 @@ class TableCopy:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Copies of tables as of a date."""
+    """Copies of tables as of a date; a joint one was put together from `parts`, which are hashes in their order."""
 
     hash: str
     as_of: date
     title: str
     tables: Mapping[str, TableCopy] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
 
 
 def sort_order(table: Table) -> str:
@@ -112,9 +114,9 @@ def hash_of_file(con: duckdb.DuckDBPyConnection, path: Path, columns: Columns) -
     return table_hash(columns, texts(), total), total
 
 
-def snapshot_hash(as_of: date, tables: Mapping[str, TableCopy]) -> str:
+def snapshot_hash(as_of: date, tables: Mapping[str, TableCopy], parts: Sequence[str] = ()) -> str:
     """Return the hash of a snapshot."""
-    covered = {
+    covered: dict[str, object] = {
         "format": SNAPSHOT_FORMAT,
         "as_of": as_of.isoformat(),
         "tables": {
@@ -122,6 +124,8 @@ def snapshot_hash(as_of: date, tables: Mapping[str, TableCopy]) -> str:
             for name, copy in tables.items()
         },
     }
+    if parts:
+        covered["parts"] = list(parts)
     return hashlib.sha256(canonical(covered)).hexdigest()
 
 

@@ -148,7 +148,9 @@ class Store:
         told["sources"], told["issues"] = tuple(told["sources"]), tuple(told["issues"])
         return Loaded(table=table, path=path, rejects=rejects, mapping=joined, **told)
 
-    def snapshot(self, as_of: date, tables: Mapping[str, Loaded | TableCopy], *, title: str = "") -> Snapshot:
+    def snapshot(
+        self, as_of: date, tables: Mapping[str, Loaded | TableCopy], *, title: str = "", parts: Sequence[str] = ()
+    ) -> Snapshot:
         """Fix tables as of a date; the same again returns the one that is there."""
         copies = {}
         for name, each in sorted(tables.items()):
@@ -158,10 +160,12 @@ class Store:
             copies[name] = copy
         if not copies:
             raise Usage(N_("A snapshot needs at least one table."))
-        name = snapshot_hash(as_of, copies)
+        name = snapshot_hash(as_of, copies, parts)
         target = self.root / f"{name}{_SUFFIX}"
         if not target.exists():
             content = {"as_of": as_of.isoformat(), "title": title, "tables": {n: _plain(c) for n, c in copies.items()}}
+            if parts:
+                content["parts"] = list(parts)
             with self._work() as work:
                 written = work / "snapshot"
                 written.write_bytes(canonical(content) + b"\n")
@@ -185,7 +189,7 @@ class Store:
     def verify(self, snapshot: Snapshot) -> None:
         """Compute all hashes again; raise `IntegrityBroken` naming the table that is not what it was."""
         kept = self.open(snapshot.hash)
-        if snapshot_hash(kept.as_of, kept.tables) != kept.hash:
+        if snapshot_hash(kept.as_of, kept.tables, kept.parts) != kept.hash:
             raise IntegrityBroken(N_("The snapshot {hash} is not what it was."), hash=kept.hash)
         for name, copy in kept.tables.items():
             if not copy.path.is_file():
@@ -209,7 +213,8 @@ class Store:
         try:
             content = json.loads(path.read_bytes())
             tables = {name: self._copy(name, each) for name, each in content["tables"].items()}
-            return Snapshot(path.stem, date.fromisoformat(content["as_of"]), str(content["title"]), tables)
+            parts = tuple(str(each) for each in content.get("parts", ()))
+            return Snapshot(path.stem, date.fromisoformat(content["as_of"]), str(content["title"]), tables, parts)
         except (ValueError, KeyError, TypeError) as error:
             raise IntegrityBroken(N_("The snapshot {hash} cannot be read."), hash=path.stem) from error
 

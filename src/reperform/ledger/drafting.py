@@ -66,6 +66,7 @@ def run_change(
             "procedure_hash": result.procedure_hash, "snapshot": snapshot.number, "parameters": run.parameters,
             "population": result.population, "clean": result.clean, "not_testable": result.not_testable,
             "exceptions": len(result.exceptions), "result_hash": result.result_hash,
+            **({} if result.across is None else {"across": len(result.across)}),
         },
         adds=_rows(run, result, as_of=at.date()),
     )  # fmt: skip
@@ -81,7 +82,7 @@ def _rows(run: Run, result: Result, *, as_of: date) -> list[ExceptionRow]:
             "identity", "content_hash"
         )
     )
-    rows = []
+    rows, across = [], set(result.across or ())
     for found in result.exceptions:
         set_aside = (found.identity, content_hash(found.amount, dict(found.fields))) in excluded
         remedy = result.remedied.get(found.identity)
@@ -95,6 +96,7 @@ def _rows(run: Run, result: Result, *, as_of: date) -> list[ExceptionRow]:
                 fields=dict(found.fields),
                 baseline_remedied=(remedy.remedied or 0) if remedy else 0,
                 sifting=Sifting.EXCLUDED if set_aside else Sifting.PENDING,
+                across=found.identity in across,
             )
         )
     return rows

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
+from reperform.engine import joint
 from reperform.errors import N_, Refused
-from reperform.ledger import clocks
+from reperform.ledger import clocks, workshop
 from reperform.ledger.change import Change
 from reperform.ledger.drafting import bodies_by_code, content_hash, draft_change, run_change
 from reperform.ledger.many import bind
@@ -25,6 +26,7 @@ from reperform.ledger.models import (
     Finding,
     Run,
     Snapshot,
+    SnapshotPart,
     SnapshotTable,
 )
 from reperform.ledger.models.findings import DutyRole
@@ -68,8 +70,18 @@ def keep_snapshot(kept: Kept, *, by: Account, at: datetime) -> Snapshot:
         "as_of": kept.as_of.isoformat(),
         "tables": [f"{table.name}:{table.content_hash}:{table.rows}" for table in tables],
     }
-    record([Change("keep", snapshot, facts=facts, adds=tables)], actor=by.actor(), at=at)
+    if kept.parts:
+        facts["parts"] = list(kept.parts)
+    parts = [SnapshotPart(joint=snapshot, part=one) for one in Snapshot.objects.filter(number__in=kept.parts)]
+    record([Change("keep", snapshot, facts=facts, adds=[*tables, *parts])], actor=by.actor(), at=at)
     return snapshot
+
+
+def join_snapshots(parts: Sequence[Snapshot], *, title: str = "", by: Account, at: datetime) -> Snapshot:
+    """Put snapshots together for a joint run (联审) and enter the whole."""
+    store = workshop.store()
+    whole = joint.join(store, [store.open(one.number) for one in parts], workshop.contracts(), title=title)
+    return keep_snapshot(whole, by=by, at=at)
 
 
 @transaction.atomic

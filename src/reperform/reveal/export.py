@@ -113,7 +113,13 @@ def _result(one: Exported, procedure: Procedure, *, full: bool) -> dict[str, obj
         "message": {"text": f"{in_language(procedure.title)}: {key}"},
         "locations": [{"logicalLocations": [{"name": key, "fullyQualifiedName": f"{procedure.code}({key})"}]}],
         "partialFingerprints": {"identity/v1": row.identity},
-        "properties": {"body": row.body_code, "amountFen": row.amount, "sifting": row.sifting, "key": row.key},
+        "properties": {
+            "body": row.body_code,
+            "amountFen": row.amount,
+            "sifting": row.sifting,
+            "key": row.key,
+            **({"onlyAcross": True} if row.across else {}),
+        },
     }
     if one.state:
         told["baselineState"] = one.state
@@ -136,7 +142,7 @@ def as_plain(run: Run, rows: Iterable[Exported], *, full: bool) -> dict[str, obj
         "rows": [
             {
                 "identity": one.row.identity, "baseline_state": one.state or None, "sifting": one.row.sifting,
-                "body": one.row.body_code, "amount": one.row.amount, "key": one.row.key,
+                "body": one.row.body_code, "amount": one.row.amount, "key": one.row.key, "across": one.row.across,
                 **({"fields": one.row.fields, "exclusion": one.reason or None} if full else {}),
             }
             for one in rows
@@ -150,7 +156,7 @@ def as_csv(rows: Iterable[Exported], procedure: Procedure, *, full: bool) -> str
     names = list(rows[0].row.fields) if full and rows else []
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(["identity", "baseline_state", "sifting", "body", "amount_fen", *procedure.key, *names])
+    writer.writerow(["identity", "baseline_state", "sifting", "across", "body", "amount_fen", *procedure.key, *names])
     writer.writerows([harmless(cell) for cell in line] for line in _lines(rows, procedure.key, names))
     return "\ufeff" + text.getvalue()
 
@@ -161,4 +167,4 @@ def _lines(rows: Iterable[Exported], key: tuple[str, ...], names: list[str]) -> 
         amount = "" if row.amount is None else str(row.amount)
         kept = [str(row.key.get(name, "")) for name in key]
         fields = [str(row.fields.get(name, "")) for name in names]
-        yield [row.identity, one.state, row.sifting, row.body_code, amount, *kept, *fields]
+        yield [row.identity, one.state, row.sifting, "yes" if row.across else "", row.body_code, amount, *kept, *fields]

@@ -9,6 +9,7 @@ Rules kept here:
   Exclusions decide nothing: they set rows aside, they do not change what a run says.
 * A parameter that is set to another value than the declared one is checked before anything runs, and recorded in the
   run, so that a look-back takes it over.
+* Over a joint snapshot each procedure runs over every part alone, too: what no part shows is marked.
 * A table that is absent makes a procedure not testable, which is an answer; a procedure that fails is named with its
   error, and the others go on.
 """
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from reperform.engine import joint
 from reperform.engine.batch import Outcome, run_each, shared
 from reperform.engine.derived import named_in
 from reperform.engine.engines import EMBEDDED, Engine
@@ -96,8 +98,13 @@ def run_all(  # noqa: PLR0913 - each has a default
     workers = min(engine.workers, len(due) or 1)
     limits, left = shared(limits, workers), {one.code: None for one in due}
 
+    parts = [workshop.store().open(part) for part in kept.parts]
+
     def runner(one: Procedure, stop: threading.Event) -> Result:
-        return engine.runner(one, kept, tables, limits, stop, set_for[one.code])
+        together, *alone = (
+            engine.runner(one, data, tables, limits, stop, set_for[one.code]) for data in (kept, *parts)
+        )
+        return joint.across(together, alone) if alone else together
 
     for outcome in run_each(due, runner, workers=workers, stop=stop):
         _enter(batch, outcome, snapshot=snapshot, engagement=engagement, by=by, at=at)
