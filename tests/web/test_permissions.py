@@ -16,10 +16,10 @@ from reperform.ledger.change import Change
 from reperform.ledger.models import Account, Check, Evidence, Exclusion, Finding
 from reperform.ledger.models.lookbacks import Conclusion
 from reperform.ledger.record import record
-from reperform.rectify import referring
+from reperform.rectify import pressing, referring
 from reperform.rectify.actions import Measure, plan, submit
 from reperform.reveal.actions import confirm, exclude, issue
-from reperform.rules.outcomes import Purpose
+from reperform.rules.outcomes import Purpose, Rung
 from reperform.rules.standing import Role
 from reperform.verify.waiving import grant as waive
 from reperform.web.permissions import ACCESS, AUDIT, GET, POST
@@ -131,7 +131,15 @@ class Scene:
             "finding_step": [number, "respond"], "record": ["waiver", waiver.number],
             "record_step": ["waiver", waiver.number, "lift"],
             "enclosure": [referral.number, referral.enclosures.get().pk],
+            "letter": ["escalation", self._pressed(finding, reviewer)], "lists": [finding.responsible.number],
+            "slip": [world.accepted().number if city else number],
         }  # fmt: skip
+
+    def _pressed(self, finding: Finding, by: Account) -> str:
+        """Return the number of a step of the ladder that was issued, so that it has a letter."""
+        on = self.world.now().date()
+        (one,) = pressing.propose([(finding, Rung.REMINDER, 0)], as_of=on, at=self.world.now(), by=by)
+        return pressing.issue(one, paper="", reply_due_on=on, by=by, at=self.world.now()).number
 
     def without_object(self) -> Iterator[str]:
         named = set(self.own) | set(WITH_WORDS) | {"snapshot", "procedure"}

@@ -87,7 +87,7 @@ def _press(ctx: typer.Context, as_of: AsOf = "") -> Answer:
 )
 def _records(ctx: typer.Context, kind: Annotated[str, Argument(metavar="KIND", help=N_("Kind of record."))]) -> Answer:
     account = records.acting(session(ctx))
-    known = _kind(kind, account)
+    known = kind_of(kind, account)
     rows = list(known.seen(account).order_by("pk"))
     plain = [_plain(known, row, known.columns) for row in rows]
     heads = (N_("Number"), N_("State"), *(str(name) for name in known.columns))
@@ -107,8 +107,8 @@ def _record(
     account = records.acting(session(ctx))
     from reperform.rules.steps import STEPS
 
-    known = _kind(kind, account)
-    row = _one(known, number, account)
+    known = kind_of(kind, account)
+    row = record_of(known, number, account)
     verbs = [one.verb for one in STEPS.values() if one.kind == kind and row.state in one.sources]
     data = {**_plain(known, row, known.details), "steps": verbs}
     shown = [f"{name}: {value}" for name, value in data.items() if value not in (None, "", [])]
@@ -183,7 +183,7 @@ def _subject(form: Form, number: str, by: Account) -> Subject | None:
         return None
     if form.kind == FINDING:
         return records.finding(number, by)
-    return _one(_kind(form.kind, by), number, by)
+    return record_of(kind_of(form.kind, by), number, by)
 
 
 def _values(form: Form, given: Mapping[str, str], files: Sequence[str], by: Account) -> dict[str, object]:
@@ -238,7 +238,7 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _kind(name: str, account: Account) -> Kind:
+def kind_of(name: str, account: Account) -> Kind:
     from reperform.rectify.records import KINDS
 
     kind = KINDS.get(name)
@@ -248,7 +248,7 @@ def _kind(name: str, account: Account) -> Kind:
     return kind
 
 
-def _one(kind: Kind, number: str, account: Account) -> Subject:
+def record_of(kind: Kind, number: str, account: Account) -> Subject:
     found: Subject | None = kind.seen(account).filter(number=number).first()
     if found is None:
         raise Usage(

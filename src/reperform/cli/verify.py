@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
-from reperform.cli import records
+from reperform.cli import papers, records
 from reperform.cli.answer import Answer, Said, Shown, said
 from reperform.cli.exit_codes import ExitCode
 from reperform.cli.session import session
@@ -86,6 +86,20 @@ def _offered(offer: Offer) -> Said:
     if offer.refusal:
         return said(N_("not permitted: {verb} [{rule}]"), verb=offer.verb, rule=offer.refusal.rule)
     return said(N_("permitted: {verb}"), verb=offer.verb)
+
+
+@app.command(
+    "slip",
+    help=N_("Write the sheet against which a finding is struck off: found, claimed, verified, evidence, log entries."),
+    epilog="reperform verify slip RP-2026-0001 --out slip.docx",
+)
+def _slip(ctx: typer.Context, number: Number, out: papers.Out = None) -> Answer:
+    call = session(ctx)
+    finding = records.finding(number, records.acting(call))
+    from reperform.verify.slip import slip
+
+    file = papers.keep(slip(finding, papers.language_of(call)).to_docx(), f"{number}-slip.docx", out)
+    return Answer("verify-slip", {"finding": number, "file": file}, [str(file)])
 
 
 @app.command(

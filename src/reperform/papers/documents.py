@@ -26,7 +26,7 @@ from typing import Any
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -46,6 +46,7 @@ BODY = 16
 CLOSER = -0.25  # points: what a character of 16 points gives up so that 28 stand in 156 mm
 TEXT_WIDTH, TEXT_HEIGHT = Mm(156), Mm(225)
 RED = "C00000"
+INSET = 57  # twentieths of a point: 1 mm
 _LEFT_OUT = ("/thumbnail", "/stylesWithEffects")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML has no place for them
 
@@ -85,6 +86,7 @@ FACES: dict[str, dict[str, Face]] = {
         "Picture": Face(_FANG, 16, CENTRE, 0, 0, before=8),
         "Caption": Face(_FANG, 12, CENTRE, 0, 20, after=6),
         "Cell": Face(_FANG, 10.5, LEFT, 0, 0),
+        "Fine": Face(_FANG, 9, LEFT, 0, 0),
         "Query": Face(_FANG, 8, LEFT, 0, 10.5, latin="Consolas", after=6),
         "Figure": Face(_HEI, 10.5, LEFT, 0, 16),
     },
@@ -103,6 +105,7 @@ FACES: dict[str, dict[str, Face]] = {
         "Picture": Face(_FANG, 12, CENTRE, 0, 0, before=8),
         "Caption": Face(_FANG, 10.5, CENTRE, 0, 16, after=6),
         "Cell": Face(_FANG, 10, LEFT, 0, 0),
+        "Fine": Face(_FANG, 9, LEFT, 0, 0),
         "Query": Face(_FANG, 8, LEFT, 0, 10.5, latin="Consolas", after=6),
         "Figure": Face(_HEI, 10.5, LEFT, 0, 16, bold=True),
     },
@@ -114,7 +117,7 @@ class Paper:
 
     def __init__(self, language: str, *, title: str, as_of: date, masked: bool = True) -> None:
         self.language, self.as_of, self.masked = language, as_of, masked
-        self._width: int = TEXT_WIDTH
+        self._wide = False
         self._document = Document()
         for name, face in FACES[language].items():
             self._style(name, face)
@@ -217,15 +220,14 @@ class Paper:
     def turn(self, *, wide: bool = False) -> None:
         """Begin a new page, upright or on its side."""
         section = self._document.add_section(WD_SECTION.NEW_PAGE)
-        across = section.page_width is not None and section.page_width > Mm(210)
-        if wide != across:
+        if wide != self._wide:
+            self._wide = wide
             section.footer_distance = Mm(14) if wide else Mm(24)
             section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
             section.page_width, section.page_height = section.page_height, section.page_width
             sides = (section.top_margin, section.right_margin, section.bottom_margin, section.left_margin)
             turned = (*sides[1:], sides[0]) if not wide else (sides[3], *sides[:3])
             section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = turned
-        self._width = TEXT_HEIGHT if wide else TEXT_WIDTH
 
     def annex(self, label: str, title: str) -> None:
         """Begin an annex on a new page."""
@@ -263,14 +265,19 @@ class Paper:
 
     def table(
         self, head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[bool],
-        widths: Sequence[float] = (),
+        widths: Sequence[float] = (), tall: bool = False,
     ) -> None:  # fmt: skip
-        """Add a table whose head row is repeated on each page; columns of numbers are aligned to the right."""
+        """Add a table whose head row is repeated on each page; columns of numbers are aligned to the right.
+
+        A tall one has room in each row to write by hand.
+        """
         table = self._document.add_table(rows=0, cols=len(head), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
+        table._tbl.tblPr.append(_inset())
         shares = widths or [2 if number else 3 for number in numbers]
-        wide = [int(self._width * share / sum(shares)) for share in shares]
+        across = TEXT_HEIGHT if self._wide else TEXT_WIDTH
+        wide = [int(across * share / sum(shares)) for share in shares]
         for column, width in zip(table.columns, wide, strict=True):
             column.width = Emu(width)
         for place, cells in enumerate([head, *rows]):
@@ -278,6 +285,8 @@ class Paper:
             table._tbl.append(row)
             marks = row.get_or_add_trPr()
             marks.append(OxmlElement("w:cantSplit"))
+            if tall:
+                row.trHeight_val, row.trHeight_hRule = Pt(PITCH), WD_ROW_HEIGHT_RULE.AT_LEAST
             if place == 0:
                 marks.append(OxmlElement("w:tblHeader"))
             for text, number, width in zip(cells, numbers, wide, strict=True):
@@ -287,8 +296,9 @@ class Paper:
         """Return one cell. The library's own way asks the whole row for its grid each time."""
         cell = CT_Tc.new()
         cell.width = Emu(width)
+        cell.get_or_add_tcPr().vAlign_val = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         paragraph = Paragraph(cell.p_lst[0], self._document._body)
-        paragraph._p.get_or_add_pPr().style = self._styles["Cell"]
+        paragraph._p.get_or_add_pPr().style = self._styles["Fine" if self._wide else "Cell"]
         paragraph.alignment = align
         paragraph.add_run(self._clean(text)).bold = bold
         return cell
@@ -325,6 +335,17 @@ def _indent(properties: Any, face: Face) -> None:  # noqa: ANN401 - python-docx 
     if face.right:
         indent.set(qn("w:rightChars"), str(face.right * 100))
         indent.set(qn("w:right"), str(round(face.right * face.size * TWENTIETHS)))
+
+
+def _inset() -> Any:  # noqa: ANN401
+    """Return the room left at the sides of each cell."""
+    margins = OxmlElement("w:tblCellMar")
+    for name in ("left", "right"):
+        side = OxmlElement(f"w:{name}")
+        side.set(qn("w:w"), str(INSET))
+        side.set(qn("w:type"), "dxa")
+        margins.append(side)
+    return margins
 
 
 def _rule() -> Any:  # noqa: ANN401

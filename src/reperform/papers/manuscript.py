@@ -5,6 +5,7 @@ Rules kept here:
 * A paper's wording and the columns of its tables are data: one YAML file beside the code that fills it, complete in
   both languages. The code gives names, dates and amounts that it has from records, and no sentence.
 * The same manuscript is drawn as DOCX, as a page to be printed, and its tables as sheets of a workbook.
+* Personal numbers are masked as they come in, unless the paper goes to those alone who must know them.
 * What only a person can write (the number of the registry, a signature, a seal) is a blank of the wording.
 """
 
@@ -19,11 +20,13 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from reperform.papers.documents import Paper
+from reperform.papers.masking import mask
 from reperform.papers.sheets import UNKNOWN, Column
 from reperform.papers.wording import Voice
 from reperform.papers.words import Pair, printed_date, read
 from reperform.rules.figures import WAN, YUAN, in_unit
 
+HEADS = frozenset({"Title", "Heading 1", "Heading 2"})
 UNDATED = date(1980, 1, 1)  # the first day that an archive can name
 NUMBERS = frozenset({"money", "yuan", "count"})
 TABLES = "tables"  # what of a form is no sentence
@@ -43,9 +46,11 @@ class Table:
     """Rows under the columns of a form; the values are those of the record, drawn as their column says."""
 
     name: str
+    caption: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[object]]
     language: str
+    tall: bool = False  # with room to write by hand
 
     @property
     def head(self) -> list[str]:
@@ -55,6 +60,11 @@ class Table:
     def cells(self) -> list[list[str]]:
         """Every cell as text."""
         return [[shown(column, value) for column, value in zip(self.columns, row, strict=True)] for row in self.rows]
+
+    @property
+    def lined(self) -> list[list[tuple[str, bool]]]:
+        """Every cell as text, with whether its column holds numbers."""
+        return [list(zip(row, self.numbers, strict=True)) for row in self.cells]
 
     @property
     def numbers(self) -> list[bool]:
@@ -129,7 +139,7 @@ class Manuscript:
 
     def add(self, text: str, style: str = "Normal") -> None:
         """Write what a record says: a paragraph for each of its lines."""
-        for part in text.splitlines() or [""]:
+        for part in self._masked(text).splitlines() or [""]:
             self.blocks.append(Line(part, style))
 
     def head(self, name: str, **given: object) -> None:
@@ -150,11 +160,18 @@ class Manuscript:
 
     def facts(self, rows: Sequence[tuple[str, object]]) -> None:
         """Write named facts as a table of two columns; an empty one is a blank to be filled in."""
-        self.table("facts", [(self.text(name), value) for name, value in rows])
+        named = [(self.text(name), value) for name, value in rows]
+        self.table("facts", named, tall=any(value == "" for _name, value in rows))
 
-    def table(self, name: str, rows: Sequence[Sequence[object]]) -> None:
+    def table(self, name: str, rows: Sequence[Sequence[object]], *, tall: bool = False) -> None:
         """Write rows under the columns that the form gives to a table."""
-        self.blocks.append(Table(name, self._form.tables[name], rows, self.language))
+        lines = [block.text for block in self.blocks if isinstance(block, Line) and block.style in HEADS]
+        caption = lines[-1] if lines else self.title
+        masked = [[self._masked(one) if isinstance(one, str) else one for one in row] for row in rows]
+        self.blocks.append(Table(name, caption, self._form.tables[name], masked, self.language, tall))
+
+    def _masked(self, text: str) -> str:
+        return mask(text) if self.masked else text
 
     def turn(self, *, wide: bool = False) -> None:
         """Begin a new page."""
@@ -175,14 +192,14 @@ class Manuscript:
 
     def to_docx(self) -> bytes:
         """Return the paper as a document."""
-        paper = Paper(self.language, title=self.title, as_of=self.dated, masked=self.masked)
+        paper = Paper(self.language, title=self.title, as_of=self.dated, masked=False)  # done
         for block in self.blocks:
             match block:
                 case Line():
                     paper.add(block.text, block.style)
                 case Table():
                     widths = [column.width for column in block.columns]
-                    paper.table(block.head, block.cells, numbers=block.numbers, widths=widths)
+                    paper.table(block.head, block.cells, numbers=block.numbers, widths=widths, tall=block.tall)
                 case Turn():
                     paper.turn(wide=block.wide)
         return paper.to_bytes()

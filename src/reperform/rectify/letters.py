@@ -17,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from reperform.errors import N_, Refused
-from reperform.ledger.models import Escalation
+from reperform.ledger.models import Escalation, Subject
 from reperform.papers.manuscript import Manuscript
 from reperform.rectify import referral_letter
 from reperform.rules.figures import YUAN, in_unit
@@ -57,7 +57,7 @@ class _Letter:
     def letter(self) -> None:
         paper, rung = self.paper, self.escalation.rung
         paper.masthead(self.audit, self.escalation.paper)
-        paper.head(f"title_{rung}", **self.known)
+        paper.head(f"title_{rung}")
         paper.say("salutation", "Salutation", to=paper.text(f"to_{rung}", unit=self.unit))
         if rung == Rung.REMINDER:
             self._matter()
@@ -129,13 +129,25 @@ class _Letter:
             state__in=ISSUED, pk__lt=self.escalation.pk, issued_on__lte=self.escalation.issued_on
         ).order_by("issued_on", "pk")
         rows = [
-            [self.paper.text(f"rung_{one.rung}"), one.paper, one.issued_on, one.reply_due_on, one.answer or None]
+            [
+                self.paper.text(f"rung_{one.rung}"),
+                one.paper or None,
+                one.issued_on,
+                one.reply_due_on,
+                one.answer or None,
+            ]
             for one in earlier
         ]
         if rows:
             self.paper.add("")
             self.paper.say("head_ladder", "Heading 2")
             self.paper.table("ladder", rows)
+
+
+def has_letter(row: Subject) -> bool:
+    """Tell whether there is a letter of a record in its present state."""
+    decided = {"escalation": row.state in ISSUED, "referral": row.state not in referral_letter.UNDECIDED}
+    return decided.get(row.kind, False)
 
 
 LETTERS: Mapping[str, Callable[..., Manuscript]] = {"escalation": letter, "referral": referral_letter.letter}

@@ -20,7 +20,7 @@ from django.db.models import QuerySet
 
 from reperform.errors import N_, Refused
 from reperform.ledger import scope
-from reperform.ledger.models import Account, Body, CorrectiveAction, Duty, Engagement, Finding
+from reperform.ledger.models import Account, Body, CorrectiveAction, Duty, Finding
 from reperform.ledger.models.findings import DutyRole
 from reperform.papers.manuscript import Manuscript
 from reperform.papers.sheets import Book
@@ -40,14 +40,14 @@ class Lists:
     findings: Sequence[Finding]
 
 
-def listed(account: Account, body: Body, engagement: Engagement | None = None) -> Lists | None:
+def listed(account: Account, body: Body, engagement: str = "") -> Lists | None:
     """Return the findings of a body that this person may see, or None where there is none.
 
-    Without an engagement it is all that is not struck off; for an audit body, all of it that it keeps itself.
+    Without the number of an engagement it is all that is not struck off; for an audit body, what it keeps itself.
     """
     chosen = scope.findings(account).exclude(state__in=scope.HIDDEN).filter(responsible=body)
-    if engagement is not None:
-        chosen = chosen.filter(engagement=engagement)
+    if engagement:
+        chosen = chosen.filter(engagement__number=engagement)
     else:
         chosen = chosen.filter(state__in=OPEN_STATES)
         if scope.may_audit(account):

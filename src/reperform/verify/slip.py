@@ -165,12 +165,13 @@ class _Slip:
 
     def _verified(self) -> None:
         paper = self.paper
-        titles = {point.name: point.title[self.language] for point in recognition().standard}
         paper.say("head_verified", "Heading 1")
-        paper.table("verifications", [self._decided(one, titles) for one in self.verifications])
+        paper.table("verifications", [self._decided(one) for one in self.verifications])
 
-    def _decided(self, one: Verification, titles: Mapping[str, str]) -> list[object]:
-        seen = "\n".join(titles.get(name, name) for name in one.standard)
+    def _decided(self, one: Verification) -> list[object]:
+        points = {point.name: point.title[self.language] for point in recognition().standard}
+        order = sorted(one.standard, key=lambda name: list(points).index(name) if name in points else len(points))
+        seen = "\n".join(points.get(name, name) for name in order)
         result = self.paper.text(f"result_{one.result}")
         return [_at(one.at), result, _version(one.submission), one.by.name, seen or None, one.reason or None]
 

@@ -30,7 +30,7 @@ MENU: tuple[tuple[Words, tuple[tuple[str, Words], ...]], ...] = (
 # A page below a menu entry marks that entry as the current place.
 PLACE: Mapping[str, str] = {
     "watched": "watch", "records": "watch", "record": "watch", "record_step": "watch", "record_new": "watch",
-    "finding_step": "ledger", "snapshot": "data", "procedure": "procedures", "run": "runs", "finding": "ledger",
+    "letter": "watch", "lists": "ledger", "slip": "ledger", "finding_step": "ledger", "snapshot": "data", "procedure": "procedures", "run": "runs", "finding": "ledger",
     "revise": "ledger", "assign": "ledger", "fill": "ledger", "ledger_issue": "ledger", "verify": "verify_queue",
     "check": "lookback",
 }  # fmt: skip

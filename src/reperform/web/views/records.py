@@ -20,6 +20,7 @@ from reperform.ledger.asking import Ask, Form, Kind, label_of, take
 from reperform.ledger.models import Account, Body, Enclosure, Evidence, Finding, Subject
 from reperform.ledger.vault import Vault
 from reperform.rectify import watching
+from reperform.rectify.letters import has_letter
 from reperform.rectify.records import KINDS
 from reperform.rules.standing import Role
 from reperform.web import around, words
@@ -113,7 +114,7 @@ def record(request: HttpRequest, kind: str, number: str) -> HttpResponse:
     context = {
         "kind": known, "row": row, "state": known.states[row.state], "details": shown(known, row),
         "finding": _finding_seen(row, person), "steps": around.offered(row, person),
-        "files": Evidence.objects.filter(about=row.subject), "tasks": row.tasks.all() if kind == "campaign" else (),  # type: ignore[attr-defined]
+        "letter": has_letter(row), "files": Evidence.objects.filter(about=row.subject), "tasks": row.tasks.all() if kind == "campaign" else (),  # type: ignore[attr-defined]
         "enclosures": row.enclosures.all() if kind == "referral" else (),  # type: ignore[attr-defined]
         "notes": row.notes.select_related("by__body") if kind == "task" else (),  # type: ignore[attr-defined]
         "concerns": row.concerns.select_related("finding") if kind == "instruction" else (),  # type: ignore[attr-defined]
