@@ -106,11 +106,12 @@ def test_one_page_of_items_is_kept_and_the_next_one_follows(world: World, liaiso
     finding = with_items(world, 52, state="rectifying")
     first, *_others, last = keys(finding)[:50]
     url = reverse("claim", args=[finding.number])
+    keep = reverse("claim_keep", args=[finding.number])
     posted = {
         "seen": finding.seq, f"claim_{first}": "done", f"reference_{first}": "JK-1", f"claim_{last}": "partly",
         f"amount_{last}": "400.01", f"reference_{last}": "JK-2",
     }  # fmt: skip
-    response = liaison.post(url, posted)
+    response = liaison.post(keep, posted)
     assert response.status_code == 302
     assert response["Location"].startswith(f"{url}?after=")
     assert kept(finding) == [("done", 100_000, "JK-1", ""), ("partly", 40_001, "JK-2", "")]
@@ -131,7 +132,7 @@ def test_a_row_that_is_wrong_is_named_and_nothing_is_kept(
     finding = with_items(world, 1, state="rectifying")
     (key,) = keys(finding)
     posted = {"seen": finding.seq, **{f"{part}_{key}": value for part, value in values.items()}}
-    response = liaison.post(reverse("claim", args=[finding.number]), posted)
+    response = liaison.post(reverse("claim_keep", args=[finding.number]), posted)
     assert response.status_code == 422
     assert f"{field}_{key}" in response.context["form"].errors
     assert not ItemClaim.objects.exists()

@@ -29,7 +29,10 @@ from tests.web.scene import District, attachment, ran, rows, with_items
 from tests.world import World
 
 PEOPLE = ("auditor", "reviewer", "liaison", "lead", "legislator", "administrator")
-OF_A_FINDING = "finding revise issue discard assign fill plan keep_draft submit verify judge return accept close rerun"
+OF_A_FINDING = (
+    "finding revise issue discard assign fill plan keep_draft submit verify judge return accept close rerun "
+    "claim claim_keep claim_same claim_xlsx claim_file"
+)
 WITH_WORDS = {
     "records": ["waiver"],
     "record_new": ["instruction", "enter"],

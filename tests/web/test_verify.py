@@ -8,6 +8,10 @@ from django.test import Client
 from django.urls import reverse
 
 from reperform.ledger.models import Event, Finding
+from reperform.rectify.actions import Result, submit
+from reperform.rectify.claiming import Said, claim
+from reperform.rectify.queries import claims, tallies
+from reperform.rules.outcomes import Claim, OutcomeKind
 from reperform.verify.actions import Opinion, Verdict, judge
 from tests.web.conftest import SignedIn
 from tests.web.scene import with_items
@@ -73,6 +77,41 @@ def test_a_verdict_without_what_it_rests_on_is_not_taken(
     assert response.status_code == 422
     assert field in response.context["judging"].errors
     assert finding.items.get().verdict == "pending"
+
+
+def claimed(world: World, finding: Finding, *said: Said) -> None:
+    money = [Result(OutcomeKind.MONEY, "return_to_channel", 300_000)]
+    claim(finding, dict(zip(keys(finding), said, strict=True)), by=world.liaison, at=world.now())
+    submit(finding, text="已追回", results=money, over_reason="含利息", by=world.liaison, at=world.now())
+
+
+def test_items_are_recognised_as_claimed_and_the_sum_is_what_was_proved(world: World, auditor: Client) -> None:
+    finding = with_items(world, 3, state="rectifying")
+    claimed(world, finding, Said(Claim.DONE, reference="JK-1"), Said(Claim.PARTLY, 40_000, "JK-2"),
+            Said(Claim.NOT_DONE, text="失联"))  # fmt: skip
+    text = auditor.get(reverse("verify", args=[finding.number])).content.decode()
+    assert "Claimed partly done" in text
+    assert "失联" in text
+    assert "not asked again yet" in text
+    assert say(auditor, finding, item=keys(finding)[:2], verdict="claimed", trace="").status_code == 302
+    found = list(finding.items.order_by("position").values_list("verdict", "remedied", "trace"))
+    assert found == [("cleared", 100_000, "JK-1"), ("partly", 40_000, "JK-2"), ("pending", None, "")]
+    assert say(auditor, finding, item=keys(finding)[:1], verdict="still", trace="").status_code == 302
+    assert tallies([finding])[finding.pk].remedied == 40_000
+    assert claims([finding])[finding.pk] == {"return_to_channel": 300_000}
+
+
+@pytest.mark.parametrize("values", [{}, {"trace": "HD-1"}, {"trace": "", "proved": "1"}])
+def test_what_is_not_claimed_cannot_be_recognised_as_claimed(
+    world: World, auditor: Client, values: dict[str, str]
+) -> None:
+    finding = with_items(world, 2, state="rectifying")
+    claimed(world, finding, Said(Claim.DONE, reference="JK-1"), Said(Claim.DISAGREES, text="不属实"))
+    chosen = keys(finding)[:1] if values else keys(finding)
+    response = say(auditor, finding, item=chosen, verdict="claimed", **{"trace": "", **values})
+    assert response.status_code == 422
+    assert "verdict" in response.context["judging"].errors
+    assert set(finding.items.values_list("verdict", flat=True)) == {"pending"}
 
 
 def test_still_there_needs_no_trace(world: World, auditor: Client) -> None:

@@ -20,7 +20,7 @@ from reperform.rules.deadlines import days_left, is_overdue
 from reperform.rules.figures import wan_yuan
 
 if TYPE_CHECKING:
-    from reperform.ledger.models import Check, ExceptionRow, Finding, Item, Run
+    from reperform.ledger.models import Check, ExceptionRow, Finding, Item, ItemClaim, Run
 
 FINDING_HEADS = (
     N_("Number"), N_("State"), N_("Due"), N_("Days left"), N_("Responsible"), N_("Amount (10,000 yuan)"), N_("Title"),
@@ -92,6 +92,22 @@ def item_grid(items: Iterable[Item]) -> Grid:
     )
 
 
+def claim_plain(item: Item, claim: ItemClaim) -> dict[str, object]:
+    """Return what a unit claims of one item as plain values."""
+    return {
+        "position": item.position, "claim": claim.claim, "amount": claim.amount, "reference": claim.reference,
+        "text": claim.text,
+    }  # fmt: skip
+
+
+def claim_grid(claims: Iterable[tuple[Item, ItemClaim]]) -> Grid:
+    """Return claims as a table."""
+    return Grid(
+        (N_("No."), N_("Claim"), N_("Claimed (10,000 yuan)"), N_("Proof"), N_("Words")),
+        [[item.position, claim.claim, wan_yuan(claim.amount), claim.reference, claim.text] for item, claim in claims],
+    )
+
+
 def key_text(key: dict[str, str]) -> str:
     """Return a natural key in one line."""
     return " ".join(f"{name}={value}" for name, value in key.items())
@@ -102,6 +118,7 @@ def run_plain(run: Run) -> dict[str, object]:
     return {
         "number": run.number, "procedure": run.code, "version": run.version, "procedure_hash": run.procedure_hash,
         "snapshot": run.snapshot.number, "as_of": run.snapshot.as_of, "parameters": json.loads(run.parameters),
+        "origin": run.origin.number if run.origin else None, "question": run.question or None,
         "state": run.state, "reason": run.reason or None, "population": run.population, "clean": run.clean_rows,
         "not_testable": run.not_testable, "exceptions": run.exceptions, "result_hash": run.result_hash,
         "seconds": round(run.seconds, 3), "ran_at": run.ran_at,
@@ -126,7 +143,7 @@ def row_plain(row: ExceptionRow) -> dict[str, object]:
     """Return an exception as plain values."""
     return {
         "identity": row.identity, "body": row.body_code, "amount": row.amount, "key": row.key, "fields": row.fields,
-        "sifting": row.sifting, "across": row.across, "baseline_remedied": row.baseline_remedied,
+        "sifting": row.sifting, "told": row.told or None, "across": row.across, "baseline_remedied": row.baseline_remedied,
     }  # fmt: skip
 
 

@@ -12,15 +12,16 @@ from reperform.cli import papers, records
 from reperform.cli.answer import Answer, Said, Shown, said
 from reperform.cli.exit_codes import ExitCode
 from reperform.cli.session import session
-from reperform.cli.shown import finding_grid, finding_plain, item_grid, item_plain
+from reperform.cli.shown import claim_grid, claim_plain, finding_grid, finding_plain, item_grid, item_plain
 from reperform.cli.written import fen, positions
 from reperform.errors import N_, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reperform.ledger.models import Finding
+    from reperform.ledger.models import Finding, Item
     from reperform.rules.take import Offer
+    from reperform.verify.actions import Opinion
 
 app = typer.Typer()
 
@@ -57,15 +58,18 @@ def _show(ctx: typer.Context, number: Number) -> Answer:
     call = session(ctx)
     account = records.acting(call)
     from reperform.rules.take import offers
-    from reperform.verify.queries import ASSUMED, known_facts
+    from reperform.verify.queries import ASSUMED, claims_of, known_facts
 
     finding, day = records.finding(number, account), call.today()
     items, versions = list(finding.items.order_by("position")), list(finding.submissions.order_by("version"))
+    claims = claims_of(finding, items)
+    claimed = [(one, claims[one.pk]) for one in items if one.pk in claims]
     facts = known_facts(finding, sum(item.verdict != "cleared" for item in items))
     steps = offers("finding", finding.standing(), account.actor(), facts, assume=ASSUMED)
     data = {
         **finding_plain(finding, day), "criteria": finding.criteria, "condition": finding.condition,
         "items": [item_plain(one) for one in items],
+        "claims": [claim_plain(item, claim) for item, claim in claimed],
         "submissions": [
             {"version": one.version, "text": one.text, "at": one.at, "evidence": one.evidence.count()}
             for one in versions
@@ -77,6 +81,7 @@ def _show(ctx: typer.Context, number: Number) -> Answer:
     }  # fmt: skip
     shown: list[Shown] = [finding_grid([finding], day), "", finding.condition, ""]
     shown += [item_grid(items), *([""] if items else [])]
+    shown += [claim_grid(claimed), *([""] if claimed else [])]
     shown += [f"v{one.version}  {one.at.astimezone(call.time_zone):%Y-%m-%d}  {one.text}" for one in versions]
     shown += [_offered(one) for one in steps]
     return Answer("verify-show", data, shown)
@@ -113,7 +118,9 @@ def _slip(ctx: typer.Context, number: Number, out: papers.Out = None) -> Answer:
 def _judge(
     ctx: typer.Context,
     number: Number,
-    verdict: Annotated[str, Option(help=N_("cleared, partly, still or unproven."))],
+    verdict: Annotated[
+        str, Option(help=N_("cleared, partly, still, unproven; or claimed, to take amount and trace from the claims."))
+    ],
     reason: Annotated[str, Option(help=N_("What the papers show."))],
     items: Annotated[str, Option(help=N_("Positions such as 1,3,7-9; else all."))] = "",
     remedied: Annotated[str, Option(help=N_("Amount put right in yuan, for each of these items."))] = "",
@@ -122,9 +129,9 @@ def _judge(
     call = session(ctx)
     by = records.acting(call)
     from reperform.rules.outcomes import Verdict
-    from reperform.verify.actions import Opinion, judge
+    from reperform.verify.actions import AS_CLAIMED, Opinion, judge
 
-    known = [one.value for one in Verdict if one is not Verdict.PENDING]
+    known = [*(one.value for one in Verdict if one is not Verdict.PENDING), AS_CLAIMED]
     if verdict not in known:
         raise Usage(
             N_("Unknown verdict {verdict}."), hint=N_("Known: {known}."), verdict=verdict, known=", ".join(known)
@@ -135,11 +142,28 @@ def _judge(
     if asked and len(rows) != len(asked):
         absent = sorted(asked - {one.position for one in rows})
         raise Usage(N_("{number} has no item {absent}."), number=number, absent=", ".join(map(str, absent[:10])))
-    opinion = Opinion(Verdict(verdict), reason, fen(remedied) if remedied else None, trace)
-    judge(finding, {one.pk: opinion for one in rows}, by=by, at=call.moment())
+    if verdict == AS_CLAIMED:
+        opinions = _as_claimed(finding, rows, reason)
+    else:
+        opinion = Opinion(Verdict(verdict), reason, fen(remedied) if remedied else None, trace)
+        opinions = {one.pk: opinion for one in rows}
+    judge(finding, opinions, by=by, at=call.moment())
     data = {"finding": number, "state": finding.state, "items": len(rows), "verdict": verdict}
     told = said(N_("{number}: {count} items {verdict}"), number=number, count=len(rows), verdict=verdict)
     return Answer("verify-judge", data, [told])
+
+
+def _as_claimed(finding: Finding, rows: Sequence[Item], reason: str) -> dict[int, Opinion]:
+    from reperform.verify.actions import as_claimed
+    from reperform.verify.queries import claims_of
+
+    claims, found = claims_of(finding, rows), {}
+    for item in rows:
+        opinion = as_claimed(item, claims.get(item.pk), reason)
+        if opinion is None:
+            raise Usage(N_("Nothing is claimed as put right of item {position}."), position=item.position)
+        found[item.pk] = opinion
+    return found
 
 
 @app.command(

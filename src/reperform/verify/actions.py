@@ -9,10 +9,10 @@ from datetime import datetime
 from django.utils import timezone
 
 from reperform.ledger.change import Change
-from reperform.ledger.models import Account, Finding, Submission, Verification
+from reperform.ledger.models import Account, Finding, Item, ItemClaim, Submission, Verification
 from reperform.ledger.models.rectifying import VerificationResult
 from reperform.ledger.record import step
-from reperform.rules.outcomes import Closure, Verdict
+from reperform.rules.outcomes import Claim, Closure, Verdict
 from reperform.rules.standing import Fact
 from reperform.verify.recognition import missing_evidence, points_that_apply
 
@@ -25,6 +25,20 @@ class Opinion:
     reason: str
     remedied: int | None = None
     trace: str = ""
+
+
+AS_CLAIMED = "claimed"
+RECOGNISED = frozenset({Verdict.CLEARED, Verdict.PARTLY})
+
+
+def as_claimed(item: Item, claim: ItemClaim | None, reason: str) -> Opinion | None:
+    """Recognise an item as the unit claims it: its amount, with its proof as the trace; nothing else is recognised."""
+    match claim.claim if claim else "":
+        case Claim.DONE:
+            return Opinion(Verdict.CLEARED, reason, item.amount, claim.reference if claim else "")
+        case Claim.PARTLY:
+            return Opinion(Verdict.PARTLY, reason, claim.amount if claim else None, claim.reference if claim else "")
+    return None
 
 
 def judge(
@@ -43,7 +57,11 @@ def judge(
         for item in items
     ]  # fmt: skip
     change = Change(
-        "judge", finding, facts={"items": len(items), "cleared": _count(opinions, Verdict.CLEARED)}, edits=edits,
+        "judge", finding, edits=edits,
+        facts={
+            "items": len(items), "cleared": _count(opinions, Verdict.CLEARED),
+            "proved": sum(opinions[item.pk].remedied or 0 for item in items if opinions[item.pk].verdict in RECOGNISED),
+        },
         fields={"opinions": [[one.identity, opinions[one.pk].verdict.value, opinions[one.pk].reason] for one in items]},
         expect_seq=seen,
     )  # fmt: skip

@@ -13,7 +13,20 @@ from django.utils import timezone
 
 from reperform.errors import Refused
 from reperform.ledger import scope
-from reperform.ledger.models import Account, Body, Check, Checkpoint, Event, Finding, LogState, Snapshot, Submission
+from reperform.ledger.models import (
+    Account,
+    Body,
+    Check,
+    Checkpoint,
+    CheckVerdict,
+    Event,
+    Finding,
+    Item,
+    ItemClaim,
+    LogState,
+    Snapshot,
+    Submission,
+)
 from reperform.rules.standing import Fact, Role
 from reperform.rules.steps import FINDING_STEPS, FindingState, Step
 from reperform.rules.take import Offer, offers, take
@@ -80,6 +93,18 @@ def may_claim(finding: Finding, account: Account) -> bool:
     facts = {**ASSUMED, **known_facts(finding, 0)}
     listed = offers("finding", finding.standing(), account.actor(), facts)
     return any(one.verb == "claim" and one.permitted for one in listed)
+
+
+def claims_of(finding: Finding, items: Sequence[Item]) -> dict[int, ItemClaim]:
+    """Return what the last version claims of some items, by item."""
+    last = finding.submissions.order_by("-version").values("pk")[:1]
+    return {one.item_id: one for one in ItemClaim.objects.filter(submission__in=last, item__in=items)}
+
+
+def said_by_data(items: Sequence[Item]) -> dict[int, CheckVerdict]:
+    """Return what the last look-back proposed of some items, by item; nothing where the data were never asked again."""
+    asked = CheckVerdict.objects.filter(item__in=items).order_by("check_of__checked_at", "pk")
+    return {one.item_id: one for one in asked}
 
 
 def possible_steps(finding: Finding, account: Account, unsettled: int) -> list[Offer]:
@@ -181,7 +206,7 @@ def newer_snapshots(finding: Finding) -> QuerySet[Snapshot]:
         return Snapshot.objects.none()
     seen = finding.checks.values("snapshot")
     return (
-        Snapshot.objects.filter(as_of__gt=finding.run.snapshot.as_of)
+        Snapshot.objects.filter(state="kept", as_of__gt=finding.run.snapshot.as_of)
         .exclude(pk__in=seen)
         .order_by("-as_of", "-kept_at")
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.urls import reverse
@@ -11,7 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reperform.engine.spec import Procedure
-from reperform.ledger.models import Account, Evidence, Finding, Item, Outcome, Submission, Verification
+from reperform.ledger.models import (
+    Account,
+    CheckVerdict,
+    Evidence,
+    Finding,
+    Item,
+    ItemClaim,
+    Outcome,
+    Submission,
+    Verification,
+)
 from reperform.rectify.queries import Detail, Tally
 from reperform.rules.figures import YUAN, in_unit, wan_yuan
 from reperform.rules.outcomes import OutcomeKind, Verdict
@@ -130,6 +140,18 @@ class ItemRow:
     trace: str
     verdict: Chip
     reason: str
+    claim: Claimed | None = None
+    data: Chip | None = None
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """What the unit claims of one item; never merged with what was proved."""
+
+    chip: Chip
+    amount: str
+    reference: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -160,7 +182,8 @@ def sees_in_full(account: Account) -> bool:
 
 def item_table(
     finding: Finding, tally: Tally, cutting: Slice[Item], procedure: Procedure | None, verdict: str, account: Account,
-    route: str = "finding",
+    route: str = "finding", claims: Mapping[int, ItemClaim] | None = None,
+    data: Mapping[int, CheckVerdict] | None = None,
 ) -> ItemTable:  # fmt: skip
     """Return one page of items with the tabs above it."""
     in_full = sees_in_full(account)
@@ -183,7 +206,14 @@ def item_table(
     ]
     return ItemTable(
         columns=[one.title for one in columns],
-        rows=[_item_row(item, columns, in_full=in_full) for item in cutting.rows],
+        rows=[
+            replace(
+                _item_row(item, columns, in_full=in_full),
+                claim=_claimed((claims or {}).get(item.pk)),
+                data=words.verdict(data[item.pk].verdict) if data and item.pk in data else None,
+            )
+            for item in cutting.rows
+        ],
         tabs=tabs,
         total=tally.share(verdict).count if verdict in words.VERDICTS else tally.items,
         shown=len(cutting.rows),
@@ -191,6 +221,13 @@ def item_table(
         after=address(after=cutting.after) if cutting.after else "",
         masked=not in_full,
     )
+
+
+def _claimed(claim: ItemClaim | None) -> Claimed | None:
+    if claim is None:
+        return None
+    amount = in_unit(claim.amount, YUAN) if claim.amount is not None else "—"
+    return Claimed(words.CLAIMS[claim.claim], amount, claim.reference, claim.text)
 
 
 def _item_row(item: Item, columns: Sequence[shelf.Column], *, in_full: bool) -> ItemRow:

@@ -68,6 +68,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     route("records/<str:kind>/<str:number>", records.record, "record"),
     route("records/<str:kind>/<str:number>/do/<str:verb>", records.record_step, "record_step"),
     route("f/<str:number>/items", claiming.claim, "claim"),
+    route("f/<str:number>/items/keep", claiming.keep, "claim_keep"),
     route("f/<str:number>/items/same", claiming.same, "claim_same"),
     route("f/<str:number>/items.xlsx", claiming.items_xlsx, "claim_xlsx"),
     route("f/<str:number>/items/file", claiming.taken_from_file, "claim_file"),

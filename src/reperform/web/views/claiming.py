@@ -74,10 +74,13 @@ class _Shown:
 
 
 def claim(request: HttpRequest, number: str) -> HttpResponse:
-    """One page of items; what is written is kept until the next version is submitted."""
+    """One page of items, with what was said of them so far."""
+    return _page(request, one(request, number))
+
+
+def keep(request: HttpRequest, number: str) -> HttpResponse:
+    """Keep what is said of one page of items, until the next version is submitted."""
     found = one(request, number)
-    if request.method != "POST":
-        return _page(request, found)
     cutting = cut(request, found.items.all(), ORDER, ITEMS)
     form = ClaimForm(request.POST, items=cutting.rows, said={})
     if not form.is_valid():

@@ -82,7 +82,17 @@ def _page(
         "measures": whole.measures,
         "versions": sent,
         "files": [file for version in sent for file in version.files],
-        "items": item_table(found, whole.tally, cutting, procedure, verdict, account, route="verify"),
+        "items": item_table(
+            found,
+            whole.tally,
+            cutting,
+            procedure,
+            verdict,
+            account,
+            route="verify",
+            claims=queries.claims_of(found, cutting.rows),
+            data=queries.said_by_data(cutting.rows),
+        ),
         "unsettled": whole.tally.unsettled,
         "steps": steps(found, account, listed, queries.newer_snapshots(found), whole.tally),
         "checks": [(words.CONCLUSIONS[one.conclusion or one.proposal], one) for one in whole.checks],
@@ -111,7 +121,7 @@ def judge(request: HttpRequest, number: str) -> HttpResponse:
     wanted = [int(text) for text in request.POST.getlist("item") if text.isdecimal()]
     every = request.POST.get("every", "")
     chosen = list(items.filter(verdict=every) if every else items.filter(pk__in=wanted))
-    form = JudgeForm(request.POST, chosen=chosen, auto_id=JUDGE)
+    form = JudgeForm(request.POST, chosen=chosen, claims=queries.claims_of(found, chosen), auto_id=JUDGE)
     if not form.is_valid():
         return _page(request, found, judging=form, chosen=wanted)
     actions.judge(found, form.opinions(), by=account_of(request), at=now(), seen=seen(request))
