@@ -7,7 +7,8 @@ by one prepared statement on SQLite, whose writer is alone while a transaction o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
@@ -18,6 +19,21 @@ from reperform.ledger.guard import Guarded, require_open
 # What these fields hold in memory is what the database takes: nothing to prepare.
 _AS_IT_IS = (models.CharField, models.TextField, models.IntegerField, models.ForeignKey, models.AutoField)
 Row = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A new row that nobody looks at after the step: its values by column, without an instance and a key in memory."""
+
+    model: type[Guarded]
+    values: Mapping[str, object]
+
+
+def add_plain(model: type[Guarded], rows: Sequence[Plain]) -> None:
+    """Insert plain rows of one model; what they do not say is the default of its field."""
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    fixed = [(field.attname, field.get_db_prep_save(field.get_default(), connection)) for field in fields]
+    add_values(model, [name for name, _default in fixed], ([row.values.get(name, default) for name, default in fixed] for row in rows))
 
 
 def add_rows(model: type[Guarded], rows: Sequence[Guarded]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from reperform.ledger.adding import Plain
 from reperform.ledger.append import Digest
 from reperform.ledger.guard import Guarded
 from reperform.ledger.models import Subject
@@ -29,9 +30,9 @@ class Change(Generic[S]):
     subject: S
     facts: Facts = field(default_factory=dict)
     values: Mapping[str, object] = field(default_factory=dict)
-    adds: Sequence[Guarded] = ()
+    adds: Sequence[Guarded | Plain] = ()
     edits: Sequence[tuple[Guarded, Mapping[str, object]]] = ()
     evidence: Sequence[Digest] = ()
     fields: Mapping[str, object] = field(default_factory=dict)
     expect_seq: int | None = None
-    event_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    event_id: str = field(default_factory=lambda: secrets.token_hex(16))

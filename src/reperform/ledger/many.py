@@ -1,4 +1,4 @@
-"""Ask for many rows in one statement, however many they are.
+"""Ask for many rows in one statement, however many they are, and hold them.
 
 Django puts one place per key into an IN list: SQLite takes 32,766 of them (250,000 in some builds), and the text of the
 statement grows with the batch. Here the keys travel as one value, which the database unfolds.
@@ -6,8 +6,10 @@ statement grows with the batch. Here the keys travel as one value, which the dat
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from operator import attrgetter
 from typing import Any
 
@@ -46,3 +48,15 @@ def bind(subjects: Sequence[Subject]) -> None:
             by_key = {one.pk: one for one in found}
             for one in unknown:
                 one._state.fields_cache[name] = by_key[key(one)]
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Let Python look for no cycles meanwhile: all that a batch makes lives to its end, none would be found."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

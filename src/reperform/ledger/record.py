@@ -21,11 +21,11 @@ from datetime import datetime
 from django.db import transaction
 
 from reperform.errors import N_, Stale
-from reperform.ledger.adding import add_rows
+from reperform.ledger.adding import Plain, add_plain, add_rows
 from reperform.ledger.append import Entry, Salts, append
 from reperform.ledger.change import Change, S
 from reperform.ledger.guard import Guarded, open_door
-from reperform.ledger.many import Among, bind
+from reperform.ledger.many import Among, bind, uncollected
 from reperform.ledger.models import Account, Event, Subject, Waiver
 from reperform.ledger.updating import update_rows
 from reperform.rules.standing import Actor, Standing
@@ -39,7 +39,7 @@ def record(
     """Take the steps; return the indexes of their entries. Raises `Refused` or `Stale`, and then nothing is written."""
     if not changes:
         return []
-    with transaction.atomic(), open_door():
+    with uncollected(), transaction.atomic(), open_door():
         done = Event.objects.filter(Among("event_id", [change.event_id for change in changes]))
         if len(found := list(done.order_by("idx").values_list("idx", flat=True))) == len(changes):
             return found
@@ -117,20 +117,28 @@ def _save(changes: Sequence[Change[Subject]]) -> None:
     for change in changes:
         if not change.subject._state.adding:
             moved[type(change.subject), frozenset({"state", "seq", *change.values})].append(change.subject)
-    _create(new)
-    added: dict[type[Guarded], list[Guarded]] = defaultdict(list)
+    for model, rows in new.items():
+        add_rows(model, rows)
+    _add(changes)
     for change in changes:
-        for row in change.adds:
-            added[type(row)].append(row)
         for row, values in change.edits:
             for name, value in values.items():
                 setattr(row, name, value)
             moved[type(row), frozenset(values)].append(row)
-    _create(added)
     for (model, names), rows in moved.items():
         update_rows(model, rows, names)
 
 
-def _create(rows: Mapping[type[Guarded], list[Guarded]]) -> None:
-    for model, many in rows.items():
-        add_rows(model, many)
+def _add(changes: Sequence[Change[Subject]]) -> None:
+    added: dict[type[Guarded], list[Guarded]] = defaultdict(list)
+    plain: dict[type[Guarded], list[Plain]] = defaultdict(list)
+    for change in changes:
+        for row in change.adds:
+            if isinstance(row, Plain):
+                plain[row.model].append(row)
+            else:
+                added[type(row)].append(row)
+    for model, rows in added.items():
+        add_rows(model, rows)
+    for model, values in plain.items():
+        add_plain(model, values)

@@ -35,13 +35,15 @@ class Envelopes:
         self._actor = f'{{"actor":{quoted(actor)},"at":{quoted(at)},"evidence":'
         self._org = f'"ok":true,"org":{quoted(org)},"prev_state":'
         self._role = f',"role":{quoted(role)},"seq":'
+        self._moves: set[tuple[str, str, str]] = set()
         self._names: dict[tuple[str, ...], list[tuple[str, str]]] = {}
 
     def commit(self, fields: Mapping[str, object], salts: Iterator[bytes]) -> tuple[str, _Kept]:
         """Return the commitments to the fields as canonical JSON, and what must be kept to disclose them."""
         parts, kept = [], []
         for name, label in self._ordered(fields):
-            text, salt = _canonical(fields[name]), next(salts)
+            value, salt = fields[name], next(salts)
+            text = quoted(value) if type(value) is str else entry.canonical(value).decode()
             commitment = hashlib.sha256(entry.COMMITTED + salt + _utf8(f"[{label},{text}]")).hexdigest()
             parts.append(f'{label}:{{"c":"{commitment}"}}')
             kept.append((name, salt, text))
@@ -53,8 +55,12 @@ class Envelopes:
     ) -> bytes:  # fmt: skip
         """Return the bytes of an envelope; `fields` are commitments from `commit`. Raise `BadInput` as `entry` does."""
         check = entry.check_part
-        check("id", id), check("type", type), check("subject", subject), check("seq", seq)
-        check("prev_state", prev_state), check("state", state), check("evidence", evidence)
+        check("id", id), check("subject", subject), check("seq", seq)
+        if (type, prev_state, state) not in self._moves:
+            check("type", type), check("prev_state", prev_state), check("state", state)
+            self._moves.add((type, prev_state, state))
+        if evidence:
+            check("evidence", evidence)
         text = (
             f'{self._actor}{entry.recanonical(evidence).decode() if evidence else "[]"},"facts":{self._facts(facts)},'
             f'"fields":{fields},"id":"{id}",{self._org}{quoted(prev_state)}{self._role}{seq},"state":{quoted(state)},'
@@ -83,10 +89,6 @@ class Envelopes:
             entry.check_part("facts", dict.fromkeys(names, ""))
             known = self._names[names] = [(name, quoted(name)) for name in sorted(names)]
         return known
-
-
-def _canonical(value: object) -> str:
-    return quoted(value) if type(value) is str else entry.canonical(value).decode()
 
 
 def _utf8(text: str) -> bytes:

@@ -13,9 +13,10 @@ from django.utils import timezone
 from reperform.engine import joint
 from reperform.errors import N_, Refused
 from reperform.ledger import clocks, workshop
+from reperform.ledger.adding import Plain
 from reperform.ledger.change import Change
 from reperform.ledger.drafting import bodies_by_code, content_hash, draft_change, run_change
-from reperform.ledger.many import bind
+from reperform.ledger.many import bind, uncollected
 from reperform.ledger.models import (
     Account,
     Body,
@@ -56,9 +57,9 @@ def open_engagement(
 def keep_snapshot(kept: Kept, *, by: Account, at: datetime) -> Snapshot:
     """Enter a snapshot of the store into the ledger; the same snapshot again changes nothing."""
     known = Snapshot.objects.filter(number=kept.hash).first()
-    if known:
+    if known and known.state == "kept":
         return known
-    snapshot = Snapshot(number=kept.hash, title=kept.title, as_of=kept.as_of, kept_at=at)
+    snapshot = known or Snapshot(number=kept.hash, title=kept.title, as_of=kept.as_of, kept_at=at)
     tables = [
         SnapshotTable(
             snapshot=snapshot, name=copy.name, content_hash=copy.hash, rows=copy.rows,
@@ -73,7 +74,8 @@ def keep_snapshot(kept: Kept, *, by: Account, at: datetime) -> Snapshot:
     if kept.parts:
         facts["parts"] = list(kept.parts)
     parts = [SnapshotPart(joint=snapshot, part=one) for one in Snapshot.objects.filter(number__in=kept.parts)]
-    record([Change("keep", snapshot, facts=facts, adds=[*tables, *parts])], actor=by.actor(), at=at)
+    verb, values = ("bring", {"title": kept.title, "kept_at": at}) if known else ("keep", {})
+    record([Change(verb, snapshot, facts=facts, values=values, adds=[*tables, *parts])], actor=by.actor(), at=at)
     return snapshot
 
 
@@ -219,9 +221,10 @@ def issue(
         term: Due(due_on, estimated=False) if due_on else clocks.due(f"rectify.{term}", served)
         for term in {finding.term for finding in findings}
     }
-    bind(findings)
-    changes = [issue_change(finding, due=limits[finding.term], on=on, served_on=served) for finding in findings]
-    record(changes, actor=by.actor(), at=at)
+    with uncollected():
+        bind(findings)
+        changes = [issue_change(finding, due=limits[finding.term], on=on, served_on=served) for finding in findings]
+        record(changes, actor=by.actor(), at=at)
     return list(findings)
 
 
@@ -247,10 +250,14 @@ def issue_change(finding: Finding, *, due: Due, on: date, served_on: date) -> Ch
     )  # fmt: skip
 
 
-def _duties(finding: Finding) -> list[Duty]:
+def _duties(finding: Finding) -> list[Plain]:
     bound = {
-        DutyRole.RESPONSIBLE: finding.responsible,
-        DutyRole.LEAD: finding.lead,
-        DutyRole.SUPERVISING: finding.audit_body,
+        DutyRole.RESPONSIBLE.value: finding.responsible_id,
+        DutyRole.LEAD.value: finding.lead_id,
+        DutyRole.SUPERVISING.value: finding.audit_body_id,
     }
-    return [Duty(finding=finding, body=body, role=role) for role, body in bound.items() if body is not None]
+    return [
+        Plain(Duty, {"finding_id": finding.pk, "body_id": body, "role": role})
+        for role, body in bound.items()
+        if body is not None
+    ]

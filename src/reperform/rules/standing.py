@@ -41,6 +41,9 @@ class Relation(StrEnum):
     NONE = "none"
 
 
+_RELATIONS = tuple((relation.value, relation) for relation in Relation)
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who takes a step: an opaque account code, one role, one body."""
@@ -68,7 +71,7 @@ class Standing:
         """Return how the actor's body stands to this subject; the first match in the order of `Relation` wins."""
         if not actor.body:
             return Relation.NONE
-        for relation in Relation:
-            if self.parties.get(relation.value) == actor.body:
+        for name, relation in _RELATIONS:
+            if self.parties.get(name) == actor.body:
                 return relation
         return Relation.NONE

@@ -7,7 +7,7 @@ the step exists, the state fits, the role fits, the body stands in the right rel
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from reperform.errors import N_, Refused
@@ -65,18 +65,12 @@ def _refusal(rule: str, message: str, facts: Facts) -> Refused:
 
 
 def _after(step: Step, standing: Standing, actor: Actor, facts: Facts) -> Standing:
-    parties = dict(standing.parties)
-    parties.update({name: str(facts[name]) for name in step.parties if name in facts})
-    people = dict(standing.people)
+    parties, people = standing.parties, standing.people
+    if bound := {name: str(facts[name]) for name in step.parties if name in facts}:
+        parties = MappingProxyType({**parties, **bound})
     if step.part:
-        people[step.part] = actor.account
-    return replace(
-        standing,
-        state=step.target or standing.state,
-        seq=standing.seq + 1,
-        parties=MappingProxyType(parties),
-        people=MappingProxyType(people),
-    )
+        people = MappingProxyType({**people, step.part: actor.account})
+    return Standing(step.target or standing.state, standing.seq + 1, parties, people)
 
 
 @dataclass(frozen=True)
