@@ -85,3 +85,11 @@ def test_every_form_is_listed_with_what_it_asks(world: World, ask: Call) -> None
     assert asked["request"] == ["due_on", "reason", "attachments"]
     assert "refer" in asked
     assert "respond" in ask("rectify", "forms", "finding").out
+
+
+def test_the_command_divides_and_shows_the_parts(ask: Call, world: World) -> None:
+    draft = world.draft(ordered=500_000)
+    done = ask("rectify", "do", "finding", "divide", draft.number, "shares=YJ-CA 2000", "text=数据未共享", "--json")
+    assert done.code == 0
+    told = ask("rectify", "record", "joint", done.json["number"], "--json").json
+    assert told["parts"] == [f"{draft.number} draft YJ-SIF", f"{Finding.objects.latest('pk').number} draft YJ-CA"]

@@ -16,10 +16,11 @@ from reperform.ledger.append import Digest
 from reperform.ledger.models import Event, Finding
 from reperform.ledger.models.rectifying import EvidenceKind
 from reperform.rectify import answering, campaigning, extending, filing, inspecting, instructing, pressing, referring
-from reperform.rectify.actions import Attachment, Measure, Result, plan, submit
+from reperform.rectify.actions import Attachment, Measure, Result, plan, progress, submit
 from reperform.rectify.campaigning import Issue
+from reperform.rectify.joining import Share, conclude, divide
 from reperform.rectify.referring import Letter
-from reperform.reveal.actions import discard
+from reperform.reveal.actions import discard, issue
 from reperform.rules.outcomes import Closure, Duty, InstructionKind, OutcomeKind, Purpose, Response, Rung, Use
 from reperform.rules.steps import STEPS
 from reperform.verify import actions as verify
@@ -56,6 +57,13 @@ def _campaign(self: Histories, finding: Finding, text: str) -> object:
     ).tasks.get()
 
 
+def _divide(self: Histories, finding: Finding, text: str) -> object:
+    joint = divide(finding, shares=[Share(self.world.bodies["YJ-CA"], 200 * self.number)], text=text, by=self.who,
+                   at=self.now())  # fmt: skip
+    self.here["finding"] += joint.parts.exclude(pk=finding.pk)
+    return joint
+
+
 def _submit(self: Histories, finding: Finding, text: str) -> object:
     money = [Result(OutcomeKind.MONEY, "return_to_channel", 100 * self.number, reference=finding.number)]
     return submit(finding, text=text, results=money, attachments=_proof(self), by=self.who, at=self.now())
@@ -74,6 +82,9 @@ def _waive(self: Histories, finding: Finding, text: str) -> object:
 
 OF_FINDINGS: dict[str, Step] = {
     "plan": lambda s, f, t: plan(f, [Measure("immediate", t)], by=s.who, at=s.now()),
+    "progress": lambda s, f, t: progress(f, measure=s.number, done_on=date(2026, 4, 1), by=s.who, at=s.now()),
+    "issue": lambda s, f, t: issue([f], due_on=date(2026, 6, 30), by=s.who, at=s.now()),
+    "divide": _divide,
     "submit": _submit,
     "accept": lambda s, f, t: verify.accept(
         f, standard=SEEN, waiver=s.last.get("waiver", ""), by=s.who, at=s.now()
@@ -134,6 +145,7 @@ OF_OTHERS: dict[str, dict[str, Step]] = {
         "accept": lambda s, x, t: filing.accept(x, by=s.who, at=s.now()),
     },
     "waiver": {"lift": lambda s, x, t: waiving.lift(x, reason=t, by=s.who, at=s.now())},
+    "joint": {"conclude": lambda s, x, t: conclude(x, result=t, by=s.who, at=s.now())},
     "task": {
         "plan": lambda s, x, t: campaigning.plan(x, text=t, by=s.who, at=s.now()),
         "report": lambda s, x, t: campaigning.report(x, text=t, by=s.who, at=s.now()),
@@ -176,7 +188,9 @@ class Histories(RuleBasedStateMachine):
         super().__init__()
         self.undo = transaction.atomic()
         self.undo.__enter__()
-        self.here: dict[str, list[Any]] = {"finding": [self.world.issued(ordered=500) for _ in range(2)]}
+        self.here: dict[str, list[Any]] = {
+            "finding": [*(self.world.issued(ordered=500) for _ in range(2)), self.world.draft(ordered=500)]
+        }
         self.last: dict[str, str] = {}
         self.entries, self.number, self.who = Event.objects.count(), 1, self.world.auditor
 

@@ -82,7 +82,10 @@ def _press(ctx: typer.Context, as_of: AsOf = "") -> Answer:
 
 @app.command(
     "records",
-    help=N_("List the records of a kind: extension, waiver, escalation, inspection, filing, campaign, task, referral."),
+    help=N_(
+        "List the records of a kind: extension, waiver, escalation, inspection, filing, joint, campaign, task, "
+        "instruction, referral."
+    ),
     epilog="reperform rectify records extension",
 )
 def _records(ctx: typer.Context, kind: Annotated[str, Argument(metavar="KIND", help=N_("Kind of record."))]) -> Answer:
@@ -111,6 +114,13 @@ def _record(
     row = record_of(known, number, account)
     verbs = [one.verb for one in STEPS.values() if one.kind == kind and row.state in one.sources]
     data = {**_plain(known, row, known.details), "steps": verbs}
+    if kind == "joint":
+        from reperform.ledger import scope
+
+        parts = scope.findings(account).filter(joint=row.pk).select_related("responsible").order_by("number")
+        data["parts"] = [
+            f"{one.number} {one.state} {one.responsible.number if one.responsible else ''}" for one in parts
+        ]
     shown = [f"{name}: {value}" for name, value in data.items() if value not in (None, "", [])]
     return Answer("rectify-record", data, shown)
 

@@ -313,7 +313,7 @@ class Detail:
 def one_finding(account: Account) -> QuerySet[Finding]:
     """Return the scope from which one finding is taken by its number, with all that binds it."""
     return scope.findings(account).select_related(
-        "responsible", "lead", "audit_body", "engagement", "submitter", "verifier", "closer", "run__snapshot"
+        "responsible", "lead", "audit_body", "engagement", "submitter", "verifier", "closer", "run__snapshot", "joint"
     )
 
 

@@ -116,10 +116,17 @@ def record(request: HttpRequest, kind: str, number: str) -> HttpResponse:
         "finding": _finding_seen(row, person), "steps": around.offered(row, person),
         "letter": has_letter(row), "files": Evidence.objects.filter(about=row.subject), "tasks": row.tasks.all() if kind == "campaign" else (),  # type: ignore[attr-defined]
         "enclosures": row.enclosures.all() if kind == "referral" else (),  # type: ignore[attr-defined]
+        "parts": _parts_seen(row, person) if kind == "joint" else (),
         "notes": row.notes.select_related("by__body") if kind == "task" else (),  # type: ignore[attr-defined]
         "concerns": row.concerns.select_related("finding") if kind == "instruction" else (),  # type: ignore[attr-defined]
     }  # fmt: skip
     return page(request, "records/record.html", context)
+
+
+def _parts_seen(row: Subject, person: Account) -> list[tuple[Finding, object]]:
+    """Return the parts of a joint finding that this person may see, each with its state: a unit sees its own alone."""
+    found = scope.findings(person).filter(joint=row.pk).select_related("responsible").order_by("number")
+    return [(one, words.state(one.state)) for one in found]
 
 
 def _finding_seen(row: Subject, person: Account) -> Finding | None:
