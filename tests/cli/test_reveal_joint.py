@@ -76,6 +76,7 @@ def test_what_no_district_shows_alone_is_marked(ask: Call, parts: list[str]) -> 
     assert (done.population, done.exceptions) == (4, 2)
     rows = ask("reveal", "exceptions", done.number, "--json").json["rows"]
     assert {row["key"]["person_id"]: row["across"] for row in rows} == {"990101A": False, "990101B": True}
+    assert {row["amount"] for row in rows} == {200_000}  # fen, as they were kept: nothing is converted twice
     only = ask("reveal", "exceptions", done.number, "--across", "--json").json["rows"]
     assert [row["key"]["person_id"] for row in only] == ["990101B"]
     assert json.loads(done.bodies) == {"YJ-CA": 2, "YJ-SIF": 2}
@@ -117,3 +118,19 @@ def test_snapshots_that_do_not_belong_together_are_refused(ask: Call, parts: lis
     for named in (parts[:1], [parts[0], parts[0]], [parts[0], later], [whole, parts[0]], [parts[0], "ffff"]):
         answer = ask("reveal", "run", "SI-71", "--snapshots", ",".join(named))
         assert answer.code == 2, (named, answer.err)
+
+
+def test_a_row_that_two_districts_report_stands_once_and_the_other_is_a_reject(
+    ask: Call, parts: list[str], tmp_path: Path
+) -> None:
+    other = district(ask, tmp_path, "YJ-POL", {"990101E": ["基本"]})
+    path = tmp_path / "same.csv"
+    path.write_text("人员编号,月份,发放机构,险种,金额\n990101E,2025-03,YJ-POL,基本,1000\n", encoding="utf-8")
+    path.write_text(path.read_text("utf-8") + "990101A,2025-03,YJ-CDI,基本,7\n", encoding="utf-8")
+    ask("data", "add", "--as-of", "2025-03-31", f"pension_payment={path}")
+    last = str(Snapshot.objects.order_by("-pk")[0].number)
+    whole = run(ask, [*parts, other, last]).snapshot
+    table = workshop.store().open(whole.number).tables["pension_payment"]
+    assert (table.rows, table.rows_read, table.rows_rejected) == (7, 9, 2)
+    text = table.rejects.read_text("utf-8-sig")  # type: ignore[union-attr]
+    assert ("duplicate_row" in text, "primary_key" in text) == (True, True)

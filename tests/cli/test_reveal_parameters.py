@@ -1,4 +1,4 @@
-"""Parameters of a run: checked before anything runs, recorded, shown, and taken over by the look-back and `--changed`."""
+"""Parameters of a run: checked before anything runs, recorded, shown, and heeded by `--changed`."""
 
 from __future__ import annotations
 

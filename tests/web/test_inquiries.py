@@ -90,7 +90,7 @@ def test_whoever_is_asked_sees_the_rows_that_were_sent_and_nothing_else_of_the_r
 def test_rows_are_answered_at_once_with_proof(liaison: Client, inquiry: Inquiry) -> None:
     proof = SimpleUploadedFile("回单.pdf", b"%PDF proof")
     first, _second = keys(inquiry)
-    values = {"word": "explained", "text": "系补发", "files": proof, "row": [first], "all_of": ""}
+    values = {"word": "explained", "text": "系补发", "proof": proof, "row": [first], "all_of": ""}
     assert post(liaison, "inquiry_answer", inquiry, **values) == 302
     assert post(liaison, "inquiry_answer", inquiry, word="confirmed", all_of="left") == 302
     inquiry.refresh_from_db()

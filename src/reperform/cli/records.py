@@ -124,7 +124,7 @@ def snapshot(named: str) -> Snapshot:
     """Return the snapshot whose hash begins so; `latest` is the one kept last."""
     from reperform.ledger.models import Snapshot
 
-    kept = Snapshot.objects.order_by("-pk")
+    kept = Snapshot.objects.filter(state="kept").order_by("-pk")
     found = list(kept[:1] if named == "latest" else kept.filter(number__startswith=named)[:2])
     if len(found) == 1:
         return found[0]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
-from reperform.cli import inquiries, records, revealed
+from reperform.cli import handovers, inquiries, records, revealed
 from reperform.cli.answer import Answer, Grid, Shown, said
 from reperform.cli.chosen import All, OfBody, Rows, RunNumber, chosen_rows
 from reperform.cli.progress import reporting
@@ -321,4 +321,5 @@ def _import(
 
 
 app.add_typer(inquiries.app)
+app.add_typer(handovers.app)
 app.add_typer(revealed.app)

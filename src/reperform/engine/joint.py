@@ -1,10 +1,10 @@
-"""Several snapshots as one: the tables of all parts together, so that what stands in two districts is seen as one thing.
+"""Several snapshots as one: the tables of all parts together, so that two districts are seen as one.
 
 Rules kept here:
 
 * The parts are of one day and under one contract; their order is that of their hashes, whoever names them.
-* The rows are read again under the contract, like any source: of two rows with one key the first stays, the other is a
-  reject (docs/adr/0027), and a breach of a part stays with the whole.
+* Of two rows with one key the first stays, the other is a reject (docs/adr/0027); a breach of a part stays with the
+  whole.
 * An exception that no part shows alone shows only across them.
 """
 
@@ -31,7 +31,7 @@ def join(store: Store, snapshots: Sequence[Snapshot], tables: Mapping[str, Table
     copies = {}
     for name in names:
         held = [part.tables[name] for part in parts if name in part.tables]
-        copy = store.read([each.path for each in held], tables[name]).copy()
+        copy = store.merge([each.path for each in held], tables[name]).copy()
         breaches = {breach for each in held for breach in each.breaches} | set(copy.breaches)
         if copy.rows:  # a district may have nothing to report
             breaches.discard("empty")

@@ -98,7 +98,7 @@ class Result:
     remedied: Mapping[str, Remedy] = field(default_factory=dict)  # by identity, of exceptions and of named subjects
     subjects: Mapping[str, Subject] = field(default_factory=dict)
     absent: tuple[str, ...] = ()  # optional tables that the snapshot does not hold
-    across: tuple[str, ...] | None = None  # of a joint run: the exceptions that no part shows alone; it follows from them
+    across: tuple[str, ...] | None = None  # of a joint run: what no part shows alone
     engine: str = ""
     seconds: float = 0.0
     result_hash: str = ""

@@ -8,8 +8,8 @@ Rules kept here:
   bytes, and `-` where it is empty; a row is its cells; 65,536 rows are one chunk. The hash is SHA-256 over a header
   line and the SHA-256 of each chunk (see `table_hash`). Dates are ISO, numbers plain, `number` with six places.
 * The hash of a snapshot covers its date and, for each table, content, contract and breaches: all that a run can depend
-  on. It does not cover where the rows came from (`sources`), which is kept beside it. A joint snapshot's hash covers the
-  hashes of its parts, too, in their order.
+  on. It does not cover where the rows came from (`sources`), which is kept beside it. A joint snapshot's hash covers
+  the hashes of its parts, too, in their order.
 * A breach of the contract stays with the copy, so that no procedure can take the table for good.
 """
 

@@ -34,6 +34,7 @@ from typing import Any
 from reperform.engine.child import ChildStopped, Limits, Progress, in_child
 from reperform.engine.headers import check_mapping
 from reperform.engine.intake import Expect, Order, connect, load
+from reperform.engine.merging import MergeOrder, merge
 from reperform.engine.ocds import PATHS
 from reperform.engine.ocds_intake import OcdsOrder, load_ocds
 from reperform.engine.readers import sha256_of
@@ -136,6 +137,12 @@ class Store:
             )  # fmt: skip
             told = _in_limits(load_ocds, order, size, progress)
             return {name: self._loaded(tables[name], each, work / name) for name, each in told.items()}
+
+    def merge(self, copies: Sequence[Path], table: Table) -> Loaded:
+        """Put kept copies of one table together, in this order."""
+        with self._work() as work:
+            order = MergeOrder(tuple(copies), table, work, threads=min(8, os.cpu_count() or 1))
+            return self._loaded(table, _in_limits(merge, order, 20 * sum(map(_size, copies)), None), work)
 
     def _loaded(self, table: Table, told: dict[str, Any], work: Path) -> Loaded:
         """Keep what a child wrote into a folder, and say what became of it."""
@@ -287,7 +294,7 @@ def _is_free(folder: Path) -> bool:
 
 
 def _in_limits(
-    read: Callable[[Any], dict[str, Any]], order: Order | OcdsOrder, size: int, progress: Progress | None
+    read: Callable[[Any], dict[str, Any]], order: Order | OcdsOrder | MergeOrder, size: int, progress: Progress | None
 ) -> dict[str, Any]:
     """Read in a child; what stops the child is told as a fault of the file, for such it nearly always is."""
     try:

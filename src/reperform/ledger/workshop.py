@@ -120,6 +120,17 @@ def pin(procedure: Procedure) -> None:
     making.rename(folder)
 
 
+def pin_folder(folder: Path, procedure_hash: str) -> None:
+    """Keep a procedure that another office ran: the folder holds its text and its facts, whose hash was compared."""
+    target = settings.HOME.pinned / procedure_hash
+    if not target.is_dir():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        making = target.with_name(f"{target.name}.new")
+        shutil.rmtree(making, ignore_errors=True)
+        shutil.copytree(folder, making)
+        making.rename(target)
+
+
 def _fact_file(name: str) -> Path:
     """Return the file of a fact: the bureau's own stands in the place of the shipped one."""
     return [path for folder in folders() if (path := folder / "facts" / f"{name}.yaml").is_file()][-1]

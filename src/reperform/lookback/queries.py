@@ -18,7 +18,7 @@ ORDER = (Verdict.STILL, Verdict.UNPROVEN, Verdict.PARTLY, Verdict.CLEARED)
 
 def newest() -> Snapshot | None:
     """Return the snapshot with the newest data."""
-    return Snapshot.objects.order_by("-as_of", "-kept_at").first()
+    return Snapshot.objects.filter(state="kept").order_by("-as_of", "-kept_at").first()
 
 
 @dataclass(frozen=True)

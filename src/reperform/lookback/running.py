@@ -69,7 +69,7 @@ def newest_after(finding: Finding) -> Snapshot:
     """Return the newest snapshot that is younger than the one the finding was found on."""
     if finding.run is None:
         raise Usage(N_("{number} was not found by a procedure."), number=finding.number)
-    newer = Snapshot.objects.filter(as_of__gt=finding.run.snapshot.as_of).order_by("-as_of").first()
+    newer = Snapshot.objects.filter(state="kept", as_of__gt=finding.run.snapshot.as_of).order_by("-as_of").first()
     if newer is None:
         raise Usage(N_("There is no snapshot younger than {as_of}."), as_of=finding.run.snapshot.as_of,
                     hint=N_("Load newer data first."))  # fmt: skip

@@ -3,7 +3,7 @@
 Rules kept here:
 
 * A period is the day of a snapshot. Of several runs of a procedure over the data of one day the last one counts; runs
-  of a look-back are about single findings and do not count.
+  of a look-back are about single findings and do not count, nor do runs that another office handed over.
 * What was not examined has a reason: a table that the data do not hold or that is in breach of its contract, nothing
   to examine, or simply no run. Nothing is left blank without one.
 * The number of SQL statements does not depend on the number of runs.
@@ -72,9 +72,13 @@ def coverage(
 ) -> Coverage:
     """Return what the procedures examined over the snapshots between two days, both included."""
     within = Q(as_of__gte=since or date.min) & Q(as_of__lte=until or date.max)
-    snapshots = list(Snapshot.objects.filter(within).prefetch_related("tables").order_by("as_of", "pk"))
+    snapshots = list(Snapshot.objects.filter(within, state="kept").prefetch_related("tables").order_by("as_of", "pk"))
     held = {one.as_of: one for one in snapshots}  # the last one of each day
-    runs = scope.runs(by).filter(snapshot__in=snapshots, lookback_of__isnull=True).select_related("snapshot")
+    runs = (
+        scope.runs(by)
+        .filter(snapshot__in=snapshots, lookback_of__isnull=True, origin__isnull=True)
+        .select_related("snapshot")
+    )
     last = {(run.code, run.snapshot.as_of): run for run in runs.order_by("pk")}
     counts = _counts([run.pk for run in last.values()])
     cells: list[Cell] = []

@@ -155,7 +155,7 @@ def settle(
 ) -> Settled:  # fmt: skip
     """Decide every row: `decisions` by the key of the asked row, else what the answer proposes."""
     asked = list(inquiry.rows.select_related("row__run__snapshot", "row__run__audit_body").order_by("pk"))
-    made = {one.pk: _decided((decisions or {}).get(one.pk) or PROPOSED.get(one.answer, "")) for one in asked}
+    made = {one.pk: _decided((decisions or {}).get(one.pk, ""), one.answer) for one in asked}
     chosen = {word: [one for one in asked if made[one.pk] == word] for word in DECISIONS}
     require_state([one.row for one in asked], Sifting.CHECKING)
     confirmed, set_aside = chosen[Sifting.CONFIRMED], chosen[Sifting.EXCLUDED]
@@ -183,8 +183,10 @@ def settle(
     return Settled([change.subject for change in drafted], len(set_aside), len(chosen[Sifting.PENDING]))
 
 
-def _decided(word: str) -> str:
-    return word if word in DECISIONS else ""
+def _decided(word: str, answer: str) -> str:
+    """Return what was decided, else what the answer proposes; nothing where it is neither."""
+    chosen = word or PROPOSED.get(answer, "")
+    return chosen if chosen in DECISIONS else ""
 
 
 def _ground(inquiry: Inquiry, asked: InquiryRow) -> str:

@@ -34,13 +34,13 @@ NOISY_PERCENT = 20  # a procedure that flags a fifth of its population says litt
 
 def snapshots() -> QuerySet[Snapshot]:
     """Return the snapshots, the newest data first, with their tables."""
-    return Snapshot.objects.prefetch_related("tables").order_by("-as_of", "-kept_at")
+    return Snapshot.objects.filter(state="kept").prefetch_related("tables").order_by("-as_of", "-kept_at")
 
 
 def runs(account: Account) -> QuerySet[Run]:
     """Return the runs, newest first, each with how many of its rows are still to be sifted."""
     pending = Count("rows", filter=Q(rows__sifting=Sifting.PENDING))
-    seen = scope.runs(account).select_related("snapshot", "engagement", "lookback_of")
+    seen = scope.runs(account).select_related("snapshot", "engagement", "lookback_of", "origin")
     return seen.annotate(pending=pending).order_by("-ran_at", "-pk")
 
 

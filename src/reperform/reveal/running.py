@@ -156,7 +156,7 @@ def unchanged(
     parameters = _parameters(procedure, kept, settings)
     runs = (
         Run.objects.filter(code=procedure.code, procedure_hash=procedure.hash, audit_body=by.body)
-        .filter(lookback_of__isnull=True)
+        .filter(lookback_of__isnull=True, origin__isnull=True)
         .select_related("snapshot")
         .prefetch_related("snapshot__tables")
         .order_by("-pk")[:20]

@@ -132,6 +132,7 @@ class ExceptionRow(Guarded):
     baseline_remedied = models.BigIntegerField(default=0)  # fen already put right when it was found
     sifting = models.CharField(_("Sifting"), max_length=16, choices=Sifting, default=Sifting.PENDING)
     across = models.BooleanField(default=False)  # of a joint run: no snapshot shows it alone
+    told = models.CharField(max_length=16, blank=True)  # of a received run: what its origin made of the row
     item = models.ForeignKey("ledger.Item", models.SET_NULL, null=True, blank=True, related_name="rows")
 
     class Meta:

@@ -89,7 +89,7 @@ class AnswerForm(Styled):
 
     word = forms.ChoiceField(label=_("Answer"), choices=Answer.choices)
     text = text_area(_("Explanation"), rows=2)
-    files = forms.FileField(label=_("Proof"), required=False)
+    proof = forms.FileField(label=_("Proof"), required=False)
 
 
 class SettleForm(Styled):

@@ -134,7 +134,7 @@ def inquiry_answer(request: HttpRequest, number: str) -> HttpResponseBase:
     if not chosen:
         raise BadInput(N_("No row was chosen."), rule="sift.chosen", hint=N_("Tick rows, or choose all of them."))
     vault, files = Vault(settings.HOME.evidence), []
-    for file in request.FILES.getlist("files"):
+    for file in request.FILES.getlist("proof"):
         name = clean_name(file.name)
         files.append((name, vault.keep(file.chunks(), name=name, limit=settings.EVIDENCE_MAX_BYTES)))
     word, text = request.POST.get("word", ""), request.POST.get("text", "")
@@ -198,7 +198,7 @@ def inquiry_settle(request: HttpRequest, number: str) -> HttpResponse:
         raise Refused("sift.procedure", N_("The procedure that was run is no longer kept."))
     prefix = "decision-"
     decisions = {
-        int(name.removeprefix(prefix)): word
+        int(name.removeprefix(prefix)): str(word)
         for name, word in request.POST.items()
         if name.startswith(prefix) and name.removeprefix(prefix).isdecimal()
     }
