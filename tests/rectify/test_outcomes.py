@@ -8,17 +8,18 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.world import World
 
 from reperform.errors import Refused
 from reperform.ledger.models import Finding, Outcome, Submission
 from reperform.rectify import watching
 from reperform.rectify.actions import Measure, Result, plan, progress, submit
 from reperform.rectify.answering import delegate
+from reperform.rectify.pressing import propose_due
 from reperform.rectify.queries import VIEWS, claims
 from reperform.rules.outcomes import MoneyClass, OutcomeKind, vouchers
 from reperform.verify import actions as verify
 from reperform.verify.waiving import grant
-from tests.world import World
 
 DAY = date(2026, 5, 1)
 
@@ -191,6 +192,20 @@ def test_a_late_measure_is_on_the_daily_list_until_it_is_called_done(world: Worl
     assert refused.value.rule == "progress.done"
     progress(finding, measure=1, done_on=date(2026, 4, 1), by=world.liaison, at=world.now())
     assert late(date(2026, 5, 11)) == 0
+
+
+def test_a_late_measure_is_pressed_once_and_the_ladder_of_the_limit_stands_beside_it(world: World) -> None:
+    finding = at_work(world)
+    audit = world.bodies["YJ-AUD"]
+
+    def press(on: date) -> list[tuple[str, int]]:
+        return [(one.rung, one.overdue_days) for one in propose_due(audit, as_of=on, at=world.now(), by=world.auditor)]
+
+    assert press(date(2026, 5, 10)) == []
+    assert press(date(2026, 5, 12)) == [("reminder", 2)]
+    assert "追回" in finding.escalations.get().reason
+    assert press(date(2026, 5, 13)) == []
+    assert [rung for rung, _days in press(date(2026, 6, 30))] == ["reminder"]  # that of the limit itself
 
 
 def test_what_was_handed_down_waits_for_the_delegate_too_until_its_last_day(world: World) -> None:

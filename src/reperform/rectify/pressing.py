@@ -5,22 +5,24 @@ Rules kept here:
 * The calendar proposes a rung, a person issues it or drops it with a reason. A rung is proposed once per finding and
   cycle of lateness; a higher one only after its day, whatever became of the lower ones.
 * A step of the ladder touches no time limit.
+* A measure of the plan that is late gets one reminder, even before the limit of the finding has come near.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from reperform.ledger import clocks
 from reperform.ledger.change import Change
-from reperform.ledger.models import Account, Body, Escalation, Finding
+from reperform.ledger.models import Account, Body, CorrectiveAction, Escalation, Finding
 from reperform.ledger.numbers import allocate
 from reperform.ledger.record import record, step
 from reperform.rectify.organise import SYSTEM
@@ -39,10 +41,10 @@ def propose_due(audit_body: Body, *, as_of: date, at: datetime, by: Account | No
     waiting = (
         Finding.objects.filter(audit_body=audit_body, state__in=WITH_UNIT, due_on__isnull=False)
         .select_related("audit_body", "responsible")
-        .prefetch_related("escalations")
+        .prefetch_related("escalations", Prefetch("actions", _late_measures(as_of), to_attr="late"))
         .order_by("pk")
     )
-    proposals = []
+    proposals, reasons = [], {}
     for finding in waiting.iterator(_IN_ONE_BATCH):
         since = [
             one.rung for one in finding.escalations.all() if finding.due_on and _of_this_limit(one, finding.due_on)
@@ -51,7 +53,27 @@ def propose_due(audit_body: Body, *, as_of: date, at: datetime, by: Account | No
         rung = due_rung(days, thresholds, since)
         if rung is not None:
             proposals.append((finding, rung, days))
-    return propose(proposals, as_of=as_of, at=at, by=by)
+        elif not since and (measure := _unpressed(finding)) and measure.due_on:
+            proposals.append((finding, Rung.REMINDER, (as_of - measure.due_on).days))
+            reasons[finding.pk] = _late(measure)
+    return propose(proposals, as_of=as_of, at=at, by=by, reasons=reasons)
+
+
+def _late_measures(on: date) -> QuerySet[CorrectiveAction]:
+    return CorrectiveAction.objects.filter(due_on__lt=on, done_on__isnull=True).order_by("due_on", "pk")
+
+
+def _unpressed(finding: Finding) -> CorrectiveAction | None:
+    """Return the last measure that is late and since whose day no step of the ladder was proposed."""
+    late: list[CorrectiveAction] = finding.late  # type: ignore[attr-defined]
+    pressed = [one.proposed_on for one in finding.escalations.all()]
+    return late[-1] if late and not any(day > late[-1].due_on for day in pressed if late[-1].due_on) else None
+
+
+def _late(measure: CorrectiveAction) -> str:
+    words = {"measure": measure.text[:100], "due": measure.due_on}
+    with override(settings.LANGUAGE_CODE):  # it is kept, so it is in the bureau's own language
+        return _("The measure “%(measure)s” was due on %(due)s.") % words
 
 
 def _of_this_limit(escalation: Escalation, due_on: date) -> bool:
@@ -61,12 +83,14 @@ def _of_this_limit(escalation: Escalation, due_on: date) -> bool:
 
 @transaction.atomic
 def propose(
-    proposals: Sequence[tuple[Finding, Rung, int]], *, as_of: date, at: datetime, by: Account | None, reason: str = ""
-) -> list[Escalation]:
-    """Propose rungs for findings, each with its days overdue; without a person's reason the lateness is the reason."""
+    proposals: Sequence[tuple[Finding, Rung, int]], *, as_of: date, at: datetime, by: Account | None, reason: str = "",
+    reasons: Mapping[int, str] | None = None,
+) -> list[Escalation]:  # fmt: skip
+    """Propose rungs for findings, each with its days overdue; where no reason is given the lateness is the reason."""
+    own = reasons or {}
     numbers = allocate("ESC", at.year, len(proposals)) if proposals else []
     changes = [
-        _proposal(number, finding, rung, days, reason or _lateness(finding, days), as_of)
+        _proposal(number, finding, rung, days, reason or own.get(finding.pk) or _lateness(finding, days), as_of)
         for number, (finding, rung, days) in zip(numbers, proposals, strict=True)
     ]
     record(changes, actor=by.actor() if by else SYSTEM, at=at)
