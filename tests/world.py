@@ -81,22 +81,32 @@ class World:
 
     def draft(self, *, ordered: int = 0, title: str = "向死亡人员发放养老金") -> Finding:
         """Return a drafted finding of the fund centre, without items."""
+        return self.drafts(1, ordered=ordered, title=title)[0]
+
+    def drafts(self, count: int, *, ordered: int = 0, title: str = "向死亡人员发放养老金") -> list[Finding]:
+        """Return findings of the fund centre, drafted in one batch."""
         from django.db import transaction
 
         from reperform.ledger.change import Change
         from reperform.ledger.numbers import allocate
         from reperform.ledger.record import record
 
+        facts = {"audit": "YJ-AUD", "responsible": "YJ-SIF"}
         with transaction.atomic():
-            finding = Finding(
-                number=allocate("", 2026, 1)[0], engagement=self.engagement, title=title, criteria="标准",
-                condition="事实",
-                amount=ordered, ordered=ordered, audit_body=self.bodies["YJ-AUD"], responsible=self.bodies["YJ-SIF"],
-                money_class="return_to_channel",
-            )  # fmt: skip
-            facts = {"audit": "YJ-AUD", "responsible": "YJ-SIF"}
-            record([Change("draft", finding, facts=facts)], actor=self.auditor.actor(), at=self.now())
-        return finding
+            changes = [
+                Change(
+                    "draft",
+                    Finding(
+                        number=number, engagement=self.engagement, title=title, criteria="标准", condition="事实",
+                        amount=ordered, ordered=ordered, audit_body=self.bodies["YJ-AUD"],
+                        responsible=self.bodies["YJ-SIF"], money_class="return_to_channel",
+                    ),
+                    facts=facts,
+                )
+                for number in allocate("", 2026, count)
+            ]  # fmt: skip
+            record(changes, actor=self.auditor.actor(), at=self.now())
+        return [change.subject for change in changes]
 
     def issued(self, *, ordered: int = 0, due_on: date = date(2026, 6, 30)) -> Finding:
         """Return an issued finding."""

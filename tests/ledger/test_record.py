@@ -156,20 +156,3 @@ def test_a_repeated_batch_changes_nothing(world: World) -> None:
     again = record([change], actor=world.auditor.actor(), at=world.now())
     assert list(first) == list(again)
     assert Finding.objects.get().seq == 3
-
-
-def test_the_number_of_statements_does_not_grow_with_the_batch(world: World) -> None:
-    from datetime import date
-
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    from reperform.reveal.actions import issue
-
-    counts = []
-    for size in (2, 20):
-        drafts = list(Finding.objects.filter(pk__in=[world.draft().pk for _ in range(size)]))
-        with CaptureQueriesContext(connection) as queries:
-            issue(drafts, due_on=date(2026, 9, 30), by=world.auditor, at=world.now())
-        counts.append(len(queries))
-    assert counts[0] == counts[1]

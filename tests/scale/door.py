@@ -16,11 +16,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from reperform.ledger.append import Entry, append
-from reperform.ledger.change import Change
 from reperform.ledger.guard import open_door
 from reperform.ledger.models import Finding
-from reperform.ledger.numbers import allocate
-from reperform.ledger.record import record
 from reperform.reveal.actions import issue
 from tests.scale.figure import Figure
 from tests.world import World, make_world
@@ -41,7 +38,8 @@ def measure() -> list[Figure]:
     """Draft findings in blocks and issue them in one batch; the same rows ready-made; entries alone."""
     world = make_world()
     started = time.perf_counter()
-    _draft(world)
+    for first in range(0, FINDINGS, BLOCK):
+        world.drafts(min(BLOCK, FINDINGS - first))
     drafting = time.perf_counter() - started
     started = time.perf_counter()
     drafts = list(Finding.objects.order_by("pk"))
@@ -69,28 +67,6 @@ def measure() -> list[Figure]:
         Figure(f"door / floor with the rows of the log, {name}", issuing / everything, "x"),
         Figure(f"append {ENTRIES} entries a transaction, the log alone, {name}", _log_alone(world), "entries/s"),
     ]
-
-
-def _draft(world: World) -> None:
-    for first in range(0, FINDINGS, BLOCK):
-        with transaction.atomic():
-            changes = [
-                Change("draft", _finding(world, number), facts={"audit": "YJ-AUD", "responsible": "YJ-SIF"})
-                for number in allocate("", 2026, min(BLOCK, FINDINGS - first))
-            ]
-            record(changes, actor=world.auditor.actor(), at=world.now())
-
-
-def _finding(world: World, number: str) -> Finding:
-    return Finding(
-        number=number,
-        engagement=world.engagement,
-        title="测算",
-        criteria="标准",
-        condition="事实",
-        audit_body=world.bodies["YJ-AUD"],
-        responsible=world.bodies["YJ-SIF"],
-    )
 
 
 def _copies_of_drafts() -> None:

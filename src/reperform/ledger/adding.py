@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, models
 
@@ -33,7 +33,8 @@ def add_plain(model: type[Guarded], rows: Sequence[Plain]) -> None:
     """Insert plain rows of one model; what they do not say is the default of its field."""
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
     fixed = [(field.attname, field.get_db_prep_save(field.get_default(), connection)) for field in fields]
-    add_values(model, [name for name, _default in fixed], ([row.values.get(name, default) for name, default in fixed] for row in rows))
+    values = ([row.values.get(name, default) for name, default in fixed] for row in rows)
+    add_values(model, [name for name, _default in fixed], values)
 
 
 def add_rows(model: type[Guarded], rows: Sequence[Guarded]) -> None:
@@ -54,7 +55,8 @@ def add_values(model: type[Guarded], names: Sequence[str], values: Iterable[Row]
     """Insert rows given as the values of the named columns, as the database takes them; the door must be open."""
     require_open(f"{model.__name__} rows")
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(model._meta.get_field(name).column)) for name in names)
+    column = {field.attname: str(field.column) for field in model._meta.concrete_fields}
+    columns = ", ".join(quote(column[name]) for name in names)
     table = quote(model._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -63,7 +65,8 @@ def add_values(model: type[Guarded], names: Sequence[str], values: Iterable[Row]
                     copy.write_row(row)
             return
         places = ", ".join(["%s"] * len(names))
-        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", values)  # noqa: S608 - names from the models
+        statement = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608 - names from the models
+        cursor.executemany(statement, cast("Sequence[Row]", values))  # an iterator will do
 
 
 def know_parents(rows: Sequence[Guarded], fields: Iterable[models.Field[Any, Any]]) -> None:

@@ -95,8 +95,7 @@ def _extend_tree(state: LogState, leaves: Sequence[bytes]) -> None:
 def _extend_tiles(rows: Sequence[tree.TileRow]) -> None:
     begun = models.Q(pk__in=[])
     for row in rows:
-        if row.start:
-            begun |= models.Q(level=row.level, n=row.n)
+        begun |= models.Q(level=row.level, n=row.n)
     stored = {(tile.level, tile.n): bytes(tile.hashes) for tile in Tile.objects.filter(begun)}
     Tile.objects.bulk_create(
         [Tile(level=row.level, n=row.n, hashes=row.extend(stored.get((row.level, row.n), b""))) for row in rows],
