@@ -281,7 +281,8 @@ def _issue(
     if bool(numbers) == everything:
         raise Usage(N_("Which findings?"), hint=N_("Name them, or give --all."))
     drafts = scope.findings(by).filter(state="draft", responsible__isnull=False, audit_body=by.body).order_by("number")
-    chosen = list(drafts) if everything else records.findings(numbers or (), by)
+    shown = drafts.prefetch_related("engagement", "relapse_of")
+    chosen = list(shown) if everything else records.findings(numbers or (), by)
     if not chosen:
         raise Inconclusive(N_("There is no draft to issue."))
     day = call.today()
