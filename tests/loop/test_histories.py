@@ -12,20 +12,25 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from reperform.errors import Refused, Stale
+from reperform.ledger import workshop
 from reperform.ledger.append import Digest
-from reperform.ledger.models import Event, Finding
+from reperform.ledger.models import Event, Finding, Inquiry, Run
+from reperform.ledger.models.inquiries import Answer
 from reperform.ledger.models.rectifying import EvidenceKind
 from reperform.rectify import answering, campaigning, extending, filing, inspecting, instructing, pressing, referring
 from reperform.rectify.actions import Attachment, Measure, Result, plan, progress, submit
 from reperform.rectify.campaigning import Issue
 from reperform.rectify.joining import Share, conclude, divide
 from reperform.rectify.referring import Letter
+from reperform.reveal import inquiring
 from reperform.reveal.actions import discard, issue
+from reperform.reveal.inquiring import Said
 from reperform.rules.outcomes import Closure, Duty, InstructionKind, OutcomeKind, Purpose, Response, Rung, Use
 from reperform.rules.steps import STEPS
 from reperform.verify import actions as verify
 from reperform.verify import waiving
 from tests.loop.agreement import disagreements
+from tests.web.scene import ran, rows
 from tests.world import SEEN, World
 
 WHO = st.sampled_from(
@@ -37,6 +42,27 @@ Step = Callable[["Histories", Any, str], object]
 
 def _proof(self: Histories) -> tuple[Attachment, ...]:
     return (Attachment(Digest("ab" * 32, "cd" * 32, 3), "回单.pdf", EvidenceKind.VOUCHER),)
+
+
+def _inquire(self: Histories, _finding: Finding, text: str) -> object:
+    rows = list(self.run.rows.filter(sifting="pending").select_related("run").order_by("pk")[:2])
+    if not rows:
+        raise Refused("inquiry.rows", "everything is being checked or sifted")
+    return inquiring.send(rows, receiver=self.world.bodies["YJ-SIF"], question=text, by=self.who, at=self.now())
+
+
+def _answer(self: Histories, inquiry: Inquiry, text: str) -> object:
+    """Answer one row or all of them, each with the word whose turn it is."""
+    asked = inquiry.rows.select_related("row").order_by("pk")[: 1 + self.number % 2]
+    said = [Said(one, Answer.values[(self.number + one.pk) % 3], text) for one in asked]
+    return inquiring.answer(inquiry, said, by=self.who, at=self.now())
+
+
+def _settle(self: Histories, inquiry: Inquiry, _text: str) -> object:
+    return inquiring.settle(
+        inquiry, procedure=workshop.procedures()["SI-01"], engagement=self.world.engagement,
+        expires_on=date(2027, 4, 1), by=self.who, at=self.now(),
+    )  # fmt: skip
 
 
 def _request(self: Histories, finding: Finding, text: str) -> object:
@@ -118,6 +144,7 @@ OF_FINDINGS: dict[str, Step] = {
     "instruct": lambda s, f, t: instructing.enter(
         kind=InstructionKind.INSTRUCTION, title="批示", text=t, findings=[f], by=s.who, at=s.now()
     ),
+    "inquire": _inquire,
 }  # fmt: skip
 OF_OTHERS: dict[str, dict[str, Step]] = {
     "extension": {
@@ -158,6 +185,12 @@ OF_OTHERS: dict[str, dict[str, Step]] = {
         "reply": lambda s, x, t: instructing.reply(x, text=t, by=s.who, at=s.now()),
         "settle": lambda s, x, t: instructing.settle(x, reason=t, by=s.who, at=s.now()),
     },
+    "inquiry": {
+        "answer": _answer,
+        "return": lambda s, x, t: inquiring.return_(x, reason=t, by=s.who, at=s.now()),
+        "take_back": lambda s, x, t: inquiring.take_back(x, reason=t, by=s.who, at=s.now()),
+        "settle": _settle,
+    },
     "referral": {
         "approve": lambda s, x, t: referring.approve(x, by=s.who, at=s.now()),
         "drop": lambda s, x, t: referring.drop(x, reason=t, by=s.who, at=s.now()),
@@ -183,6 +216,7 @@ class Histories(RuleBasedStateMachine):
     """People try steps on what is there; each example is undone in the database when it ends."""
 
     world: World  # set by the test, shared by the examples
+    run: Run  # its rows are sent to be checked
 
     def __init__(self) -> None:
         super().__init__()
@@ -246,11 +280,12 @@ class Histories(RuleBasedStateMachine):
 
 
 def test_in_every_history_rules_ledger_and_log_agree(world: World) -> None:
-    Histories.world = world
+    Histories.world, Histories.run = world, ran(world, rows("YJ-SIF", 12))
     run_state_machine_as_test(
         Histories,
         settings=settings(
             max_examples=25, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
+    assert any(name.startswith("inquiry.") for name in TAKEN)
     assert len(TAKEN) > 20, sorted(EVERY - TAKEN)  # the histories got somewhere
