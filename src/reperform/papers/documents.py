@@ -5,7 +5,6 @@ Rules kept here:
 * A4; margins 37, 35, 28 and 26 mm, so that the type area is 156 x 225 mm; body in size 3 (16 points) with an exact
   pitch of 28.95 points: 22 lines of 28 characters. Title in size 2 (22 points), first level 黑体, second 楷体, the rest
   仿宋.
-* Fonts are named, never carried: 方正小标宋简体 and 仿宋_GB2312 are licensed, and an office has them.
 * Page numbers with dashes in size 4, on the outer side of odd and even pages; a list that needs the width lies on its
   side, its head to the binding edge.
 * Personal numbers are masked, unless the paper goes to those alone who must know them.
@@ -15,11 +14,11 @@ Rules kept here:
 
 from __future__ import annotations
 
+import copy
 import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -34,13 +33,10 @@ from docx.oxml.table import CT_Tc
 from docx.shared import Emu, Length, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
+from reperform.papers.faces import CENTRE, FACES, LEFT, PITCH, RIGHT, Face
 from reperform.papers.masking import mask
 from reperform.papers.wording import Piece
 
-LEFT, CENTRE, RIGHT, BOTH = (
-    WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.JUSTIFY,
-)  # fmt: skip
-PITCH = 28.95  # points; 225 mm / 22 lines, rounded down so that 22 lines fit
 TWENTIETHS = 20
 BODY = 16
 CLOSER = -0.25  # points: what a character of 16 points gives up so that 28 stand in 156 mm
@@ -49,67 +45,6 @@ RED = "C00000"
 INSET = 57  # twentieths of a point: 1 mm
 _LEFT_OUT = ("/thumbnail", "/stylesWithEffects")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML has no place for them
-
-
-@dataclass(frozen=True)
-class Face:
-    """How a style looks: Chinese font, size, alignment, indent in characters, line pitch (0: single), weight."""
-
-    font: str
-    size: float
-    align: WD_ALIGN_PARAGRAPH = BOTH
-    indent: int = 2
-    pitch: float = PITCH
-    bold: bool = False
-    latin: str = "Times New Roman"
-    after: float = 0
-    before: float = 0
-    right: int = 0  # characters left free at the end of the line
-    red: bool = False
-    ruled: bool = False  # a red rule below
-
-
-_SONG, _FANG, _HEI, _KAI = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
-FACES: dict[str, dict[str, Face]] = {
-    "zh": {
-        "Normal": Face(_FANG, 16),
-        "Masthead": Face(_SONG, 36, CENTRE, 0, 0, red=True, before=6, after=12),
-        "Number": Face(_FANG, 16, CENTRE, 0, 0, ruled=True, after=28),
-        "Title": Face(_SONG, 22, CENTRE, 0, 33, after=12),
-        "Subtitle": Face(_KAI, 16, CENTRE, 0),
-        "Salutation": Face(_FANG, 16, LEFT, 0),
-        "Heading 1": Face(_HEI, 16),
-        "Heading 2": Face(_KAI, 16),
-        "Heading 3": Face(_FANG, 16, bold=True),
-        "Annex": Face(_HEI, 16, LEFT, 0),
-        "Signature": Face(_FANG, 16, RIGHT, 0, right=4),
-        "Picture": Face(_FANG, 16, CENTRE, 0, 0, before=8),
-        "Caption": Face(_FANG, 12, CENTRE, 0, 20, after=6),
-        "Cell": Face(_FANG, 10.5, LEFT, 0, 0),
-        "Fine": Face(_FANG, 9, LEFT, 0, 0),
-        "Query": Face(_FANG, 8, LEFT, 0, 10.5, latin="Consolas", after=6),
-        "Figure": Face(_HEI, 10.5, LEFT, 0, 16),
-    },
-    "en": {
-        "Normal": Face(_FANG, 12, indent=0, pitch=18, after=6),
-        "Masthead": Face(_SONG, 26, CENTRE, 0, 0, bold=True, red=True, before=6, after=8),
-        "Number": Face(_FANG, 12, CENTRE, 0, 0, ruled=True, after=20),
-        "Title": Face(_SONG, 18, CENTRE, 0, 24, bold=True, after=6),
-        "Subtitle": Face(_KAI, 12, CENTRE, 0, 18, after=6),
-        "Salutation": Face(_FANG, 12, LEFT, 0, 18, after=6),
-        "Heading 1": Face(_HEI, 14, LEFT, 0, 22, bold=True, after=4),
-        "Heading 2": Face(_KAI, 12, LEFT, 0, 18, bold=True, after=4),
-        "Heading 3": Face(_FANG, 12, LEFT, 0, 18, bold=True, after=2),
-        "Annex": Face(_HEI, 12, LEFT, 0, 18, bold=True),
-        "Signature": Face(_FANG, 12, RIGHT, 0, 18, right=2, after=2),
-        "Picture": Face(_FANG, 12, CENTRE, 0, 0, before=8),
-        "Caption": Face(_FANG, 10.5, CENTRE, 0, 16, after=6),
-        "Cell": Face(_FANG, 10, LEFT, 0, 0),
-        "Fine": Face(_FANG, 9, LEFT, 0, 0),
-        "Query": Face(_FANG, 8, LEFT, 0, 10.5, latin="Consolas", after=6),
-        "Figure": Face(_HEI, 10.5, LEFT, 0, 16, bold=True),
-    },
-}
 
 
 class Paper:
@@ -274,12 +209,14 @@ class Paper:
         table = self._document.add_table(rows=0, cols=len(head), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
-        table._tbl.tblPr.append(_inset())
+        table._tbl.tblPr.insert_element_before(_inset(), "w:tblLook", "w:tblCaption")
         shares = widths or [2 if number else 3 for number in numbers]
         across = TEXT_HEIGHT if self._wide else TEXT_WIDTH
         wide = [int(across * share / sum(shares)) for share in shares]
         for column, width in zip(table.columns, wide, strict=True):
             column.width = Emu(width)
+        heads = [self._cell(width, CENTRE, bold=True) for width in wide]
+        plain = [self._cell(width, RIGHT if number else LEFT) for width, number in zip(wide, numbers, strict=True)]
         for place, cells in enumerate([head, *rows]):
             row = OxmlElement("w:tr")
             table._tbl.append(row)
@@ -289,18 +226,20 @@ class Paper:
                 row.trHeight_val, row.trHeight_hRule = Pt(PITCH), WD_ROW_HEIGHT_RULE.AT_LEAST
             if place == 0:
                 marks.append(OxmlElement("w:tblHeader"))
-            for text, number, width in zip(cells, numbers, wide, strict=True):
-                row.append(self._cell(text, width, CENTRE if place == 0 else RIGHT if number else LEFT, place == 0))
+            for text, like in zip(cells, plain if place else heads, strict=True):
+                cell = copy.deepcopy(like)
+                _write(cell.p_lst[0].r_lst[0], self._clean(text))
+                row.append(cell)
 
-    def _cell(self, text: str, width: int, align: WD_ALIGN_PARAGRAPH, bold: bool) -> Any:  # noqa: ANN401
-        """Return one cell. The library's own way asks the whole row for its grid each time."""
+    def _cell(self, width: int, align: WD_ALIGN_PARAGRAPH, *, bold: bool = False) -> Any:  # noqa: ANN401
+        """Return an empty cell, of which a column makes copies: to build each one takes ten times as long."""
         cell = CT_Tc.new()
         cell.width = Emu(width)
         cell.get_or_add_tcPr().vAlign_val = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         paragraph = Paragraph(cell.p_lst[0], self._document._body)
         paragraph._p.get_or_add_pPr().style = self._styles["Fine" if self._wide else "Cell"]
         paragraph.alignment = align
-        paragraph.add_run(self._clean(text)).bold = bold
+        paragraph.add_run().bold = bold
         return cell
 
     def _clean(self, text: str) -> str:
@@ -317,6 +256,14 @@ class Paper:
                 member.compress_type = zipfile.ZIP_DEFLATED
                 target.writestr(member, source.read(name))
         return settled.getvalue()
+
+
+def _write(run: Any, text: str) -> None:  # noqa: ANN401
+    """Put a text into a run; line ends and tabs in it become what a document has for them."""
+    if text.isprintable():
+        run.add_t(text)
+    else:
+        run.text = text
 
 
 def _anchor(figure: str) -> str:

@@ -20,7 +20,7 @@ from django.db.models import QuerySet
 
 from reperform.errors import N_, Refused
 from reperform.ledger import scope
-from reperform.ledger.models import Account, Body, CorrectiveAction, Duty, Finding
+from reperform.ledger.models import Account, Body, CorrectiveAction, Finding
 from reperform.ledger.models.findings import DutyRole
 from reperform.papers.manuscript import Manuscript
 from reperform.papers.sheets import Book
@@ -29,6 +29,7 @@ from reperform.rules.steps import OPEN_STATES
 
 FORM = Path(__file__).with_name("lists.yaml")
 LISTS = ("problems", "duties", "measures")
+ORDER = DutyRole.values
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def listed(account: Account, body: Body, engagement: str = "") -> Lists | None:
 
 def _whole(chosen: QuerySet[Finding]) -> QuerySet[Finding]:
     return (
-        chosen.select_related("engagement", "audit_body", "responsible", "lead")
+        chosen.select_related("engagement", "audit_body", "responsible")
         .prefetch_related("duties__body", "actions")
         .order_by("engagement__number", "number")
     )
@@ -128,20 +129,13 @@ def _problem(paper: Manuscript, place: int, one: Finding) -> list[list[object]]:
 
 
 def _duties(paper: Manuscript, place: int, one: Finding) -> list[list[object]]:
-    """Return who carries a finding; the responsible and the lead body stand there even if nobody was named in them."""
-    named = sorted(one.duties.all(), key=lambda duty: (list(DutyRole).index(DutyRole(duty.role)), duty.pk))
-    roles = {duty.role for duty in named}
-    bare = [
-        Duty(body=body, role=role)
-        for role, body in ((DutyRole.RESPONSIBLE, one.responsible), (DutyRole.LEAD, one.lead))
-        if body is not None and role not in roles
-    ]
+    named = sorted(one.duties.all(), key=lambda duty: (ORDER.index(duty.role), duty.pk))
     return [
         [
             place, one.number, one.title, paper.text(f"role_{duty.role}"), duty.body.name_in(paper.language), duty.head,
             duty.leader, duty.handler,
         ]
-        for duty in (*bare, *named)
+        for duty in named
     ]  # fmt: skip
 
 
