@@ -11,6 +11,7 @@ from reperform.ledger.models import Check, Event, Finding
 from reperform.log import entry
 from reperform.rules.replay import Replay
 from tests.e2e.conftest import NewSite, Site
+from tests.jobs.off import worked_off
 from tests.web.loaded import AFTER, BEFORE, DEAD, load
 from tests.web.scene import with_items
 from tests.world import World
@@ -35,6 +36,8 @@ def reveal(world: World, site: Site) -> Finding:
     page.get_by_label("SI-01").check()
     page.get_by_label("Engagement").select_option(world.engagement.number)
     page.get_by_role("button", name="Run now").click()
+    worked_off()
+    page.get_by_role("link", name="RP-RUN-").click()  # the page of the job asks again by itself
     page.get_by_role("link", name="Social Insurance Fund Centre").click()
     page.get_by_label("All rows of YJ-SIF that are still to sift").check()
     page.get_by_role("button", name="Confirm: draft findings").click()

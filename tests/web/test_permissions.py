@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from reperform.jobs import queue, tasks
 from reperform.ledger import workshop
 from reperform.ledger.change import Change
 from reperform.ledger.models import Account, Check, Evidence, Exclusion, Finding
@@ -81,6 +82,7 @@ class Scene:
     def _finding(self, world: World, _body: str) -> Finding:
         finding = with_items(world, 2, state="submitted")
         run = ran(world, rows("YJ-SIF", 5)[3:])
+        self.job = queue.ask(tasks.notify, by=world.auditor)
         self.exclusion = exclude(
             list(run.rows.all()), reason="核实", expires_on=date(2030, 1, 1), by=world.auditor, at=world.now()
         )[0]  # fmt: skip
@@ -102,7 +104,7 @@ class Scene:
         self.exclusion = exclude(
             found[2:], reason="核实", expires_on=date(2030, 1, 1), by=district.auditor, at=world.now()
         )[0]  # fmt: skip
-        self.run = run
+        self.run, self.job = run, queue.ask(tasks.notify, by=district.auditor)
         self.check = _check(finding, district.auditor)
         return finding
 
@@ -111,6 +113,7 @@ class Scene:
         return {
             **of_finding,
             "evidence": [finding.number, Evidence.objects.get(finding=finding).pk],
+            **dict.fromkeys(("job", "job_cancel", "job_retry"), [self.job.pk]),
             "run": [self.run.number], "confirm": [self.run.number], "exclude": [self.run.number],
             "lift": [self.exclusion.number], "check": [self.check.number], "decide": [self.check.number],
             **self._around(finding),

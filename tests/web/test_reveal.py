@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from reperform.ledger.models import Event, Exclusion, Finding, Run
 from reperform.reveal.queries import is_noisy
+from tests.jobs.off import worked_off
 from tests.web.conftest import SignedIn
 from tests.web.loaded import BEFORE, load
 from tests.web.scene import ran, rows, singled, small_snapshot
@@ -69,11 +70,13 @@ def test_a_procedure_of_the_bureau_appears_when_its_file_does(world: World, audi
 def test_a_run_is_started_from_the_page(world: World, auditor: Client) -> None:
     snapshot = load(world, BEFORE)
     posted = {"snapshot": snapshot.number, "engagement": world.engagement.number, "codes": ["SI-01"]}
-    response = auditor.post(reverse("run_now"), posted)
+    waiting = auditor.post(reverse("run_now"), posted)["Location"]
+    assert "No worker is running" in auditor.get(waiting).content.decode()
+    assert worked_off() == 1
     run = Run.objects.get()
-    assert response["Location"] == reverse("run", args=[run.number])
+    assert auditor.get(waiting).context["row"].results == [(run.number, reverse("run", args=[run.number]))]
     assert (run.exceptions, run.population, run.engagement) == (2, 42, world.engagement)
-    page = auditor.get(response["Location"])
+    page = auditor.get(reverse("run", args=[run.number]))
     assert {row.amount for row in page.context["rows"]} == {"1,000.00"}
     assert "Social Insurance Fund Centre" in page.content.decode()
 
@@ -81,6 +84,7 @@ def test_a_run_is_started_from_the_page(world: World, auditor: Client) -> None:
 def test_a_procedure_without_its_tables_is_not_testable_and_not_green(world: World, auditor: Client) -> None:
     snapshot = load(world, BEFORE)
     auditor.post(reverse("run_now"), {"snapshot": snapshot.number, "codes": ["SI-01", "FF-01"]})
+    worked_off()
     untested = Run.objects.get(code="FF-01")
     assert untested.state == "not_testable"
     text = auditor.get(reverse("run", args=[untested.number])).content.decode()
@@ -240,7 +244,9 @@ def test_a_procedure_is_run_with_other_values_from_its_own_page(world: World, au
     page = auditor.get(reverse("procedure", args=["SI-01"])).content.decode()
     assert 'name="set-grace_months"' in page
     posted = {"snapshot": snapshot.number, "codes": ["SI-01"], "set-grace_months": "12"}
-    shown = auditor.get(auditor.post(reverse("run_now"), posted)["Location"])
+    auditor.post(reverse("run_now"), posted)
+    worked_off()
+    shown = auditor.get(reverse("run", args=[Run.objects.get().number]))
     assert shown.context["changed"] == {"grace_months": "12"}
     assert "Run with other values than the procedure declares:" in shown.content.decode()
     assert auditor.post(reverse("run_now"), posted | {"set-grace_months": "99"}).status_code == 422

@@ -38,6 +38,7 @@ GROUPS: dict[str, tuple[str, bool]] = {
     "init": (N_("Make the folder that holds everything the bureau keeps."), True),
     "demo": (N_("Play the whole story on an invented city, then serve the site."), True),
     "serve": (N_("Serve the site on an existing folder."), True),
+    "worker": (N_("Work jobs off in the background, and send notifications."), True),
     "doctor": (N_("Say whether this installation and this folder are in order."), True),
     "data": (N_("Load tables into immutable snapshots, list and verify them."), False),
     "procedures": (N_("Read and check the executable audit procedures."), False),
@@ -49,6 +50,8 @@ GROUPS: dict[str, tuple[str, bool]] = {
     "report": (N_("Tell it: ledger, rectification report, figures, proof bundle."), False),
     "account": (N_("One's own tokens, with which programs act for a person."), False),
     "api": (N_("The programming interface as a description that other tools read."), False),
+    "jobs": (N_("What runs in the background: list, cancel, try again."), False),
+    "notify": (N_("Tell people what waits for them: e-mail, webhook, calendar file."), False),
     "log": (N_("Verify a proof bundle; sign and show the state of the log."), False),
     "city": (N_("Generate the invented city, and score procedures against its truth."), False),
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from typer import Option
 
 from reperform.cli import records
 from reperform.cli.answer import Answer
+from reperform.cli.beside import beside_the_site
 from reperform.cli.health import durability
 from reperform.cli.init import make_database
 from reperform.cli.session import Session, session
@@ -43,6 +45,9 @@ def _serve(
     certificate: Annotated[Path | None, Option(help=N_("Certificate (PEM), to serve HTTPS."), metavar="FILE")] = None,
     key: Annotated[Path | None, Option(help=N_("Key of the certificate."), metavar="FILE")] = None,
     migrate: Annotated[bool, Option("--migrate", help=N_("Bring the database to the newest form first."))] = False,
+    worker: Annotated[
+        bool, Option(help=N_("Whether a worker runs beside the site; else start one of your own."))
+    ] = True,
 ) -> Answer:
     call = session(ctx)
     prepare(call, migrate=migrate)
@@ -55,7 +60,8 @@ def _serve(
         )
     address = f"{'https' if certificate else 'http'}://{host}:{port}/"
     call.say(N_("The site is at {address}; stop it with Ctrl+C."), address=address)
-    listen(host, port, workers=workers, certificate=certificate, key=key)
+    with beside_the_site(call) if worker else nullcontext():
+        listen(host, port, workers=workers, certificate=certificate, key=key)
     return Answer("serve", {"address": address})
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django_tasks import TaskResultStatus
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
@@ -69,9 +69,16 @@ def ask(task: Task[Any, Any], *, by: Account | None, total: int = 0, **arguments
     return job
 
 
-def jobs() -> QuerySet[Job]:
-    """Return all jobs, newest first, with what a row of the list shows."""
-    return Job.objects.select_related("task", "by__body").order_by("-task__enqueued_at", "-pk")
+def shown(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Return jobs, newest first, with what a row of the list shows."""
+    return (
+        jobs.select_related("task", "by__body").annotate(asked_at=F("task__enqueued_at")).order_by("-asked_at", "-pk")
+    )
+
+
+def job_of(row: DBTaskResult[Any, Any]) -> Job:
+    """Return the job of a row of the queue."""
+    return Job.objects.select_related("task", "by__body").get(pk=row.pk)
 
 
 def waiting_or_running(what: str) -> bool:

@@ -53,7 +53,7 @@ def claim(worker: str) -> Job | None:
         if row is None:
             return None
         row.claim(worker)
-    return queue.jobs().get(pk=row.pk)
+    return queue.job_of(row)
 
 
 def work(job: Job, hands: dict[str, JobContext]) -> None:
@@ -115,7 +115,7 @@ def release_dead(at: datetime) -> int:
                 N_("The worker died over this job {count} times."), count=len(row.worker_ids),
                 hint=N_("Look at the worker's messages and at the memory of the machine, then try it again."),
             )  # fmt: skip
-            _fail(row, queue.jobs().get(pk=pk), died)
+            _fail(row, queue.job_of(row), died)
     Worker.objects.filter(beat_at__lte=at - queue.LEASE).delete()
     return len(dead)
 

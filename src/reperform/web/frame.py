@@ -22,7 +22,7 @@ from reperform.web.words import Words
 
 LARGE_COOKIE = "reperform_large"
 MENU: tuple[tuple[Words, tuple[tuple[str, Words], ...]], ...] = (
-    ("", (("workbench", _("Workbench")),)),
+    ("", (("workbench", _("Workbench")), ("notifications", _("Notifications")), ("jobs", _("Background work")))),
     (_("Reveal"), (("data", _("Data")), ("procedures", _("Procedures")), ("runs", _("Runs and leads")))),
     (_("Rectify"), (("ledger", _("Ledger")), ("watch", _("Daily list")))),
     (_("Verify"), (("verify_queue", _("Verify and strike off")), ("lookback", _("Look-back")))),
@@ -30,7 +30,7 @@ MENU: tuple[tuple[Words, tuple[tuple[str, Words], ...]], ...] = (
 # A page below a menu entry marks that entry as the current place.
 PLACE: Mapping[str, str] = {
     "watched": "watch", "records": "watch", "record": "watch", "record_step": "watch", "record_new": "watch",
-    "letter": "watch", "lists": "ledger", "slip": "ledger", "finding_step": "ledger", "snapshot": "data", "procedure": "procedures", "run": "runs", "finding": "ledger",
+    "letter": "watch", "lists": "ledger", "slip": "ledger", "finding_step": "ledger", "job": "jobs", "snapshot": "data", "procedure": "procedures", "run": "runs", "finding": "ledger",
     "revise": "ledger", "assign": "ledger", "fill": "ledger", "ledger_issue": "ledger", "verify": "verify_queue",
     "check": "lookback",
 }  # fmt: skip

@@ -23,6 +23,7 @@ PEOPLE = READS_FINDINGS | {Role.ADMINISTRATOR, Role.PARTNER}
 AROUND = READS_FINDINGS | {Role.PARTNER}  # which kinds of record, `rectify.records.KINDS` says
 AUDIT = frozenset({Role.AUDITOR, Role.REVIEWER})
 UNIT = frozenset({Role.LIAISON})
+KEEPS_JOBS = AUDIT | {Role.ADMINISTRATOR}
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,13 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "letter": Access(AROUND),
         "lists": Access(READS_FINDINGS),
         "slip": Access(READS_FINDINGS),
+        "jobs": Access(KEEPS_JOBS),
+        "job": Access(KEEPS_JOBS),
+        "job_cancel": Access(KEEPS_JOBS, (POST,)),
+        "job_retry": Access(KEEPS_JOBS, (POST,)),
+        "notifications": Access(PEOPLE),
+        "notifications_save": Access(PEOPLE, (POST,)),
+        "calendar": Access(PEOPLE),
         "lookback": Access(AUDIT),
         "check": Access(AUDIT),
         "decide": Access(AUDIT, (POST,)),

@@ -17,12 +17,14 @@ from django.utils.translation import ngettext
 
 from reperform.engine.spec import Procedure
 from reperform.errors import N_, BadInput, Refused
-from reperform.ledger import scope
+from reperform.jobs import queue as jobs
+from reperform.jobs import tasks
+from reperform.ledger import scope, workshop
 from reperform.ledger.drafting import in_language, settings_of
 from reperform.ledger.models import Account, ExceptionRow, Exclusion, Run
 from reperform.reveal import actions, queries
 from reperform.reveal.queries import BodyShare
-from reperform.reveal.running import run as run_procedures
+from reperform.reveal.running import settled
 from reperform.rules.figures import YUAN, in_unit, wan_yuan
 from reperform.web import shelf, words
 from reperform.web.forms.sifting import ConfirmForm, ExcludeForm, RunForm
@@ -83,14 +85,15 @@ def run_now(request: HttpRequest) -> HttpResponse:
     form = _run_form(account, request.POST)
     if not form.is_valid():
         return runs(request, form)
-    chosen = form.cleaned_data
-    done = run_procedures(
-        chosen["codes"], snapshot=chosen["snapshot"], engagement=chosen["engagement"], by=account, at=now(),
-        settings={name.removeprefix(SET): text for name, text in request.POST.items() if name.startswith(SET) and text},
+    chosen, codes = form.cleaned_data, form.cleaned_data["codes"]
+    settings = {name.removeprefix(SET): text for name, text in request.POST.items() if name.startswith(SET) and text}
+    settled(workshop.named(codes), settings, workshop.store().open(chosen["snapshot"].number))
+    engagement = chosen["engagement"].number if chosen["engagement"] else ""
+    job = jobs.ask(
+        tasks.run_procedures, by=account, total=len(codes), snapshot=chosen["snapshot"].number, engagement=engagement,
+        codes=codes, settings=settings,
     )  # fmt: skip
-    said = ngettext("%(count)d procedure was run.", "%(count)d procedures were run.", len(done)) % {"count": len(done)}
-    messages.success(request, said)
-    return redirect("run", done[0].number) if len(done) == 1 else redirect("runs")
+    return redirect("job", job.pk)
 
 
 # Sifting ---------------------------------------------------------------------------------------------
