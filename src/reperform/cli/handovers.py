@@ -24,8 +24,8 @@ Data = Annotated[bool, Option("--with-data", help=N_("The tables that the proced
 @app.command(
     "hand-up",
     help=N_(
-        "Write a run as a signed file for the office above: procedure, parameters, counts and rows. There it is taken in "
-        "with take-in."
+        "Write a run as a signed file for the office above: procedure, parameters, counts and rows; there it is taken "
+        "in with take-in."
     ),
     epilog="""
     reperform reveal hand-up RP-RUN-2026-0001 --to YJ-AUD --out run.zip

@@ -1,4 +1,4 @@
-"""Inquiries: exceptions that another body is asked to check. Whoever is asked sees the rows that were sent, no others."""
+"""Inquiries: exceptions that another body is asked to check. Whoever is asked sees the rows that were sent, only."""
 
 from __future__ import annotations
 
