@@ -77,6 +77,13 @@ def test_it_is_asked_again_and_taken_back(ask: Call, sent: str) -> None:
     assert ask("reveal", "exceptions", "latest", "--pending", "--json").json["total"] == 3
 
 
+def test_whoever_is_asked_is_not_told_of_the_run(ask: Call, sent: str) -> None:
+    assert ask("reveal", "inquiry", sent, "--json").json["run"] == "RP-RUN-2026-0001"
+    told = ask("--as", "liaison", "reveal", "inquiry", sent)
+    assert "RUN" not in told.out
+    assert ask("--as", "liaison", "reveal", "inquiries", "--json").json["inquiries"][0]["run"] is None
+
+
 def test_who_was_not_asked_finds_nothing(ask: Call, sent: str) -> None:
     for name in ("stranger", "partner", "legislator"):
         assert ask("--as", name, "reveal", "inquiries", "--json").json["inquiries"] == []

@@ -190,6 +190,13 @@ def test_a_file_for_another_office_is_not_taken_in(world: World, district: Distr
         hand_over(Run.objects.get(), file, to=district.bodies["DP-AUD"], by=district.auditor, at=world.now())
 
 
+def test_whose_run_it_is_hands_it_over_and_nobody_else(world: World, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "theirs.zip"
+    with pytest.raises(Refused, match="not the one"):
+        hand_over(run, path, to=world.bodies["YJ-CDI"], by=world.auditor, at=world.now())
+    assert not path.exists()
+
+
 def test_a_key_that_is_not_known_is_not_trusted(world: World, file: Path) -> None:
     (settings.HOME.root / taking_in.KEYS).unlink()
     assert refused(world, file) == "signature.unknown"

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from reperform.engine.results import Result, Status
+from reperform.engine.snapshot import Snapshot as Kept
+from reperform.home import Home
+from reperform.ledger import workshop
 from reperform.ledger.models import Event, Exclusion, Finding, Run
+from reperform.log.note import VerifierKey
+from reperform.log.signer import Signer
+from reperform.reveal.actions import keep_runs, keep_snapshot
+from reperform.reveal.handing_over import hand_over
 from reperform.reveal.queries import is_noisy
+from reperform.reveal.taking_in import take_in
 from tests.jobs.off import worked_off
 from tests.web.conftest import SignedIn
 from tests.web.loaded import BEFORE, load
@@ -251,3 +261,36 @@ def test_a_procedure_is_run_with_other_values_from_its_own_page(world: World, au
     assert "Run with other values than the procedure declares:" in shown.content.decode()
     assert auditor.post(reverse("run_now"), posted | {"set-grace_months": "99"}).status_code == 422
     assert Run.objects.count() == 1
+
+
+# Joint and received runs ---------------------------------------------------------------------------------------------
+
+
+def test_a_received_run_says_whose_it_is_and_links_to_no_data(
+    world: World, auditor: Client, district: object, home: Home, tmp_path: Path
+) -> None:
+    key = Signer.create(home.keys, "audit.dongping.example/ledger", bytes(range(32))).vkey
+    theirs = ran(world, rows("DP-SIF", 2), by=district.auditor, engagement=district.engagement)  # type: ignore[attr-defined]
+    path = tmp_path / "up.zip"
+    hand_over(theirs, path, to=world.bodies["YJ-AUD"], by=district.auditor, at=world.now())  # type: ignore[attr-defined]
+    run = take_in(path, key=VerifierKey.parse(key), by=world.auditor, at=world.now()).run
+    page = auditor.get(reverse("run", args=[run.number]))
+    assert "Received from Dongping Audit Bureau" in page.content.decode()
+    assert {row.told.label for row in page.context["rows"]} == {"To sift"}
+    assert "Received from" in auditor.get(reverse("runs")).content.decode()
+
+
+def test_what_only_shows_across_is_marked_on_the_page(world: World, auditor: Client) -> None:
+    parts = [small_snapshot(world, breaches=(f"part:{number}",)) for number in (1, 2)]
+    whole = Kept("9" * 64, parts[0].as_of, "联审", {}, tuple(sorted(one.number for one in parts)))
+    found = rows("YJ-SIF", 2)
+    result = Result(
+        code="SI-01", version=1, procedure_hash=workshop.procedures()["SI-01"].hash, snapshot_hash=whole.hash,
+        as_of=whole.as_of, parameters={}, status=Status.DONE, population=9, clean=7, exceptions=tuple(found),
+        across=(found[0].identity,), result_hash="e" * 64,
+    )  # fmt: skip
+    kept = keep_snapshot(whole, by=world.auditor, at=world.now())
+    (run,) = keep_runs([result], snapshot=kept, engagement=None, by=world.auditor, at=world.now())
+    page = auditor.get(reverse("run", args=[run.number])).content.decode()
+    assert "1 exception shows only across them." in page
+    assert page.count(">Only across<") + page.count("Only across</span>") >= 1

@@ -55,7 +55,7 @@ def _send(
         rows, receiver=records.body(to), question=question, due_on=parse_date(due) if due else None, by=by,
         at=call.moment(),
     )  # fmt: skip
-    data = {**_plain(inquiry), "rows": len(rows)}
+    data = {**_plain(inquiry, by), "rows": len(rows)}
     return Answer(
         "reveal-send", data, [said(N_("{number}: {rows} rows sent to {to}, due {due}"), to=to, **_said(data))]
     )
@@ -75,15 +75,18 @@ def _inquiries(
     from reperform.ledger import scope
 
     found = scope.inquiries(account).select_related("run", "audit_body", "receiver").order_by("pk")
-    plain = [_plain(one) for one in (found.filter(state="sent") if open_ else found)]
+    plain = [_plain(one, account) for one in (found.filter(state="sent") if open_ else found)]
     heads = (N_("Number"), N_("State"), N_("Run"), N_("From"), N_("To"), N_("Due"), N_("Question"))
     names = ("number", "state", "run", "from", "to", "due_on", "question")
     return Answer("reveal-inquiries", {"inquiries": plain}, [Grid(heads, [[one[n] for n in names] for one in plain])])
 
 
-def _plain(inquiry: Inquiry) -> dict[str, object]:
+def _plain(inquiry: Inquiry, account: Account) -> dict[str, object]:
+    """Return an inquiry as plain values; whoever is asked is not told of the run."""
+    asks = inquiry.audit_body.path.startswith(account.body.path)
     return {
-        "number": inquiry.number, "state": inquiry.state, "run": inquiry.run.number, "procedure": inquiry.run.code,
+        "number": inquiry.number, "state": inquiry.state, "run": inquiry.run.number if asks else None,
+        "procedure": inquiry.run.code,
         "from": inquiry.audit_body.number, "to": inquiry.receiver.number, "question": inquiry.question,
         "sent_on": inquiry.sent_on, "due_on": inquiry.due_on, "answered_on": inquiry.answered_on,
         "remark": inquiry.remark or None,
@@ -122,7 +125,7 @@ def _inquiry(
     )  # fmt: skip
     words = [said(N_("Written: {file}"), file=out)] if out else []
     head = f"{inquiry.number} {inquiry.state} {inquiry.due_on} {inquiry.question}"
-    return Answer("reveal-inquiry", {**_plain(inquiry), "rows": rows, "file": out}, [head, grid], words)
+    return Answer("reveal-inquiry", {**_plain(inquiry, account), "rows": rows, "file": out}, [head, grid], words)
 
 
 def _one(number: str, account: Account) -> Inquiry:

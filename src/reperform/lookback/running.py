@@ -60,7 +60,9 @@ def _first_run(finding: Finding) -> Run:
 
 
 def _as_it_was(first: Run, procedure: Procedure) -> Result:
-    """Return the result of the first run, with the tables that its snapshot lacked."""
+    """Return the result of the first run, with the tables that its snapshot lacked; of a received one none is known."""
+    if first.origin_id is not None:
+        return as_result(first, absent=())
     held = workshop.store().open(first.snapshot.number).tables
     return as_result(first, absent=[name for name in procedure.tables if name not in held])
 

@@ -236,10 +236,8 @@ def issue_change(finding: Finding, *, due: Due, on: date, served_on: date) -> Ch
         "amount": finding.amount or 0, "ordered": finding.ordered,
         "parts_missing": sum(not part.strip() for part in (finding.criteria, finding.condition)),
     }  # fmt: skip
-    if finding.responsible:
-        facts["responsible"] = finding.responsible.number
-    if finding.lead:
-        facts["lead"] = finding.lead.number
+    parties = finding.parties()
+    facts |= {name: parties[name] for name in ("responsible", "lead") if name in parties}
     return Change(
         "issue", finding, facts=facts, adds=_duties(finding),
         values={

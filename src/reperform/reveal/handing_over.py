@@ -27,6 +27,7 @@ from reperform.ledger.models.bodies import BodyKind
 from reperform.ledger.record import record
 from reperform.reveal.handover_file import SCHEMA, write
 from reperform.rules.standing import Fact
+from reperform.rules.take import take
 from reperform.rules.waivers import moment
 
 
@@ -55,6 +56,7 @@ def hand_over(
     """Write the signed file for an office and record that it was handed over."""
     if to.pk == by.body_id:
         raise Refused("handover.receiver", N_("Another body must be named as the receiver."))
+    take(run.kind, "hand_over", run.standing(), by.actor(), {})  # nothing is written that may not be handed over
     procedure, key = workshop.pinned(run.procedure_hash), publish.signer()
     rows = list(_rows(run, to))
     tables = _tables(run, procedure) if with_data else {}
