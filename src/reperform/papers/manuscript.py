@@ -62,9 +62,10 @@ class Table:
         return [[shown(column, value) for column, value in zip(self.columns, row, strict=True)] for row in self.rows]
 
     @property
-    def lined(self) -> list[list[tuple[str, bool]]]:
-        """Every cell as text, with whether its column holds numbers."""
-        return [list(zip(row, self.numbers, strict=True)) for row in self.cells]
+    def lined(self) -> list[list[tuple[str, str]]]:
+        """Every cell as text, with the kind of its column."""
+        kinds = ["number" if column.kind in NUMBERS else column.kind for column in self.columns]
+        return [list(zip(row, kinds, strict=True)) for row in self.cells]
 
     @property
     def numbers(self) -> list[bool]:
