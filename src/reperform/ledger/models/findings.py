@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reperform.ledger.guard import Guarded
 from reperform.ledger.models.bodies import Account, Body
-from reperform.ledger.models.subject import Subject, state_words, words
+from reperform.ledger.models.subject import Subject, numbers, state_words, words
 from reperform.rules.outcomes import Closure, MoneyClass, Nature, Response, Supervision, Term, Verdict
 
 if TYPE_CHECKING:
@@ -84,6 +84,10 @@ class Repeat(models.TextChoices):
 def _where_set(column: str) -> models.Index:
     """Return an index of the few rows that have a value."""
     return models.Index(fields=[column], condition=models.Q(**{f"{column}__isnull": False}), name=f"finding_{column}")
+
+
+_PARTIES = {"audit": "audit_body", "responsible": "responsible", "delegate": "delegate", "lead": "lead"}
+_PEOPLE = {"submitter": "submitter", "verifier": "verifier", "closer": "closer"}
 
 
 class Finding(Subject):
@@ -211,17 +215,13 @@ class Finding(Subject):
         return f"{self.number} {self.title}"
 
     def parties(self) -> dict[str, str]:
-        bound = {
-            "audit": self.audit_body, "responsible": self.responsible, "delegate": self.delegate, "lead": self.lead,
-        }  # fmt: skip
-        known = {relation: body.number for relation, body in bound.items() if body is not None}
+        known = numbers(self, _PARTIES)
         if self.delegate_until is not None:
             known["delegate_until"] = self.delegate_until.isoformat()
         return known
 
     def people(self) -> dict[str, str]:
-        known = {"submitter": self.submitter, "verifier": self.verifier, "closer": self.closer}
-        return {part: account.number for part, account in known.items() if account is not None}
+        return numbers(self, _PEOPLE)
 
 
 class Item(Guarded):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
@@ -56,3 +57,15 @@ class Subject(Guarded):
 def state_words(kind: str) -> models.CheckConstraint:
     """Return the constraint on the state column of a kind: the states of the step table and no others."""
     return words(kind, "state", KINDS[kind])
+
+
+def numbers(row: Subject, relations: Mapping[str, str]) -> dict[str, str]:
+    """Return the numbers of the related records that are there, by the names that the rules give them."""
+    known = row._state.fields_cache
+    found: dict[str, str] = {}
+    for name, relation in relations.items():
+        if (related := known.get(relation)) is None and getattr(row, f"{relation}_id") is not None:
+            related = getattr(row, relation)
+        if related is not None:
+            found[name] = related.number
+    return found
