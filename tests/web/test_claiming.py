@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reperform.engine.sheets import sheets
@@ -156,6 +158,22 @@ def test_an_old_page_keeps_nothing(world: World, liaison: Client) -> None:
     posted = {"seen": finding.seq - 1, "which": "every", "claim": "done", "reference": "JK"}
     assert liaison.post(reverse("claim_same", args=[finding.number]), posted).status_code == 409
     assert not ItemClaim.objects.exists()
+
+
+def test_a_page_of_fifty_costs_what_a_page_of_one_costs(world: World, liaison: Client) -> None:
+    def statements(count: int) -> list[int]:
+        finding = with_items(world, count, state="rectifying")
+        claim(finding, dict.fromkeys(keys(finding), Said(Claim.DONE, reference="JK")), by=world.liaison, at=world.now())
+        counted = []
+        for route in ("claim", "fill"):
+            url = reverse(route, args=[finding.number])
+            liaison.get(url)
+            with CaptureQueriesContext(connection) as captured:
+                assert liaison.get(url).status_code == 200
+            counted.append(len(captured))
+        return counted
+
+    assert statements(1) == statements(60)
 
 
 # The list ------------------------------------------------------------------------------------------------------------

@@ -10,10 +10,11 @@ Rules kept here:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from reperform.errors import N_, Refused
@@ -95,15 +96,22 @@ def _told(item: Item, said: Said) -> list[object]:
     return [item.identity, said.claim.value, said.amount, said.reference]
 
 
-def _waiting(finding: Finding) -> Iterable[ItemClaim]:
+def _waiting(finding: Finding) -> QuerySet[ItemClaim]:
     return ItemClaim.objects.filter(item__finding=finding, submission=None)
 
 
-def claims_at_hand(finding: Finding) -> dict[int, ItemClaim]:
-    """Return, by item, what the next version would say: what waits, else what the last version said."""
-    last = finding.submissions.order_by("-version").first()
-    found = {one.item_id: one for one in last.claims.all()} if last else {}
-    return found | {one.item_id: one for one in _waiting(finding)}
+def at_hand(finding: Finding) -> QuerySet[ItemClaim]:
+    """Return what the next version would say of items: what waits, else what the last version said."""
+    last = finding.submissions.order_by("-version").values("pk")[:1]
+    said_anew = _waiting(finding).values("item")
+    sent = ItemClaim.objects.filter(submission__in=last).exclude(item__in=said_anew)
+    return ItemClaim.objects.filter(Q(pk__in=_waiting(finding).values("pk")) | Q(pk__in=sent.values("pk")))
+
+
+def claims_at_hand(finding: Finding, items: Sequence[Item] | None = None) -> dict[int, ItemClaim]:
+    """Return what the next version would say of some items, or of all, by item."""
+    chosen = at_hand(finding) if items is None else at_hand(finding).filter(item__in=items)
+    return {one.item_id: one for one in chosen}
 
 
 def remedied(claims: Iterable[ItemClaim]) -> int:

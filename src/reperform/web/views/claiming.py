@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Count, Sum
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,7 +21,7 @@ from reperform.errors import BadInput
 from reperform.ledger.models import Finding, Item
 from reperform.papers.words import language_of
 from reperform.rectify import claim_sheet, claiming
-from reperform.rectify.claiming import Fault, Said, claims_at_hand
+from reperform.rectify.claiming import Fault, Said, at_hand, claims_at_hand
 from reperform.rules.figures import YUAN, in_unit
 from reperform.verify.queries import may_claim
 from reperform.web import shelf, words
@@ -50,17 +50,14 @@ class SoFar:
 
 def said_so_far(found: Finding) -> SoFar:
     """Return what the next version would say of the items."""
-    claims = list(claims_at_hand(found).values())
-    counted = Counter(one.claim for one in claims)
-    sums = {name: sum(one.amount or 0 for one in claims if one.claim == name) for name in counted}
-    return SoFar(
-        [
-            (chip, counted[name], in_unit(sums[name], YUAN) if sums[name] else "")
-            for name, chip in words.CLAIMS.items()
-            if counted[name]
-        ],
-        found.items.count() - len(claims),
-    )
+    grouped = at_hand(found).values("claim").annotate(n=Count("pk"), fen=Sum("amount"))
+    counted = {row["claim"]: (row["n"], row["fen"]) for row in grouped}
+    shown = [
+        (chip, counted[name][0], in_unit(counted[name][1], YUAN) if counted[name][1] else "")
+        for name, chip in words.CLAIMS.items()
+        if name in counted
+    ]
+    return SoFar(shown, found.items.count() - sum(count for count, _fen in counted.values()))
 
 
 @dataclass(frozen=True)
@@ -152,7 +149,7 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     account = account_of(request)
     cutting = cut(request, found.items.all(), ORDER, ITEMS)
-    shown = form or ClaimForm(items=cutting.rows, said=claims_at_hand(found))
+    shown = form or ClaimForm(items=cutting.rows, said=claims_at_hand(found, cutting.rows))
     procedure = shelf.pinned(found.run.procedure_hash) if found.run else None
     columns = shelf.columns(procedure, tuple(cutting.rows[0].key) if cutting.rows else ())
     wrong = form is not None or same is not None or bool(faults)
