@@ -129,6 +129,7 @@ def test_the_workbook_holds_the_rows_that_were_sent_and_no_others(ask: Call, sen
     ask("reveal", "inquiry", number, "--out", tmp_path / "one.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "one.xlsx").active
     assert sheet["B1"].data_type == "s"  # the question is no formula
+    assert [cell.value for cell in sheet[3]][2:5] == ["Person ID", "Month", "Scheme"]
     assert [row[0].value for row in sheet.iter_rows(min_row=4)] == [one]
     assert {row[1].value for row in sheet.iter_rows(min_row=4)} == {"YJ-SIF"}
 

@@ -111,7 +111,7 @@ def _inquiry(
     if out is not None:
         from reperform.reveal.inquiry_book import write_book
 
-        write_book(out, inquiry, {})
+        write_book(out, inquiry)
     rows = [
         {"identity": one.row.identity, "body": one.row.body_code, "amount": one.row.amount, "key": one.row.key,
          "fields": one.row.fields, "answer": one.answer or None, "text": one.text, "decision": one.decision or None,

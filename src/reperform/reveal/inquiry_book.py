@@ -20,7 +20,10 @@ from django.utils.translation import override
 
 from reperform.engine.child import ChildStopped, Limits, in_child
 from reperform.engine.headers import letters
-from reperform.errors import N_, BadInput, Place
+from reperform.engine.tables import Field
+from reperform.errors import N_, BadInput, Place, ReperformError
+from reperform.ledger import workshop
+from reperform.ledger.drafting import in_language
 from reperform.ledger.models import Inquiry, InquiryRow
 from reperform.ledger.models.inquiries import Answer
 from reperform.reveal.formats.answers import first_sheet
@@ -32,8 +35,9 @@ READING = Limits(memory=1 << 30, cpu=60, seconds=120.0)
 HEAD = 2  # the line of the headers, counted from 0; above it stand the question and what to do
 
 
-def write_book(path: Path, inquiry: Inquiry, titles: Mapping[str, str]) -> None:
-    """Write the workbook; `titles` gives the header of a column by its name."""
+def write_book(path: Path, inquiry: Inquiry) -> None:
+    """Write the workbook; the headers are those of the contracts, in the language now active."""
+    fields = _fields(inquiry)
     asked = list(inquiry.rows.select_related("row").order_by("pk"))
     key, others = (list(asked[0].row.key), list(asked[0].row.fields)) if asked else ([], [])
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
@@ -44,13 +48,13 @@ def write_book(path: Path, inquiry: Inquiry, titles: Mapping[str, str]) -> None:
         sheet.write_string(0, 1, inquiry.question)
         sheet.write_string(1, 0, _("Reply due"))
         sheet.write_string(1, 1, inquiry.due_on.isoformat())
-        heads = [_("Row"), _("Body"), *(titles.get(name, name) for name in key), _("Amount (yuan)"),
-                 *(titles.get(name, name) for name in others), _("Answer"), _("Explanation")]  # fmt: skip
+        heads = [_("Row"), _("Body"), *(_title(name, fields) for name in key), _("Amount (yuan)"),
+                 *(_title(name, fields) for name in others), _("Answer"), _("Explanation")]  # fmt: skip
         for place, title in enumerate(heads):
             sheet.write_string(HEAD, place, title, head)
         last = len(heads) - 1
         for line, one in enumerate(asked, HEAD + 1):
-            for place, text in enumerate(_cells(one, key, others)):
+            for place, text in enumerate(_cells(one, key, others, fields)):
                 sheet.write_string(line, place, text)
             sheet.write_string(line, last - 1, str(Answer(one.answer).label) if one.answer else "", open_)
             sheet.write_string(line, last, one.text, open_)
@@ -60,11 +64,35 @@ def write_book(path: Path, inquiry: Inquiry, titles: Mapping[str, str]) -> None:
         sheet.freeze_panes(HEAD + 1, 1)
 
 
-def _cells(one: InquiryRow, key: list[str], others: list[str]) -> list[str]:
+def _fields(inquiry: Inquiry) -> dict[str, Field]:
+    """Return what the contracts say of the columns that the procedure reads; nothing where it is no longer kept."""
+    try:
+        procedure = workshop.pinned(inquiry.run.procedure_hash)
+    except ReperformError:
+        return {}
+    contracts = workshop.contracts()
+    tables = [contracts[name] for name in reversed(procedure.tables) if name in contracts]  # the first one has the say
+    return {field.name: field for table in tables for field in table.fields}
+
+
+def _title(name: str, fields: Mapping[str, Field]) -> str:
+    if name not in fields:
+        return name
+    title = in_language(fields[name].title)
+    return _("%(title)s (yuan)") % {"title": title} if fields[name].is_money else title
+
+
+def _cells(one: InquiryRow, key: list[str], others: list[str], fields: Mapping[str, Field]) -> list[str]:
     row = one.row
     amount = "" if row.amount is None else in_unit(row.amount, YUAN)
-    kept = [str(row.key.get(name, "")) for name in key]
-    return [row.identity[:SIGNS], row.body_code, *kept, amount, *(str(row.fields.get(name, "")) for name in others)]
+    kept = [_text(name, row.key, fields) for name in key]
+    return [row.identity[:SIGNS], row.body_code, *kept, amount, *(_text(name, row.fields, fields) for name in others)]
+
+
+def _text(name: str, values: Mapping[str, object], fields: Mapping[str, Field]) -> str:
+    text = str(values.get(name, ""))
+    money = name in fields and fields[name].is_money and text.lstrip("-").isdecimal()
+    return in_unit(int(text), YUAN) if money else text
 
 
 def read_book(path: Path, inquiry: Inquiry) -> list[Said]:

@@ -168,12 +168,9 @@ def _answered(request: HttpRequest, found: Inquiry, said: Sequence[inquiring.Sai
 def inquiry_xlsx(request: HttpRequest, number: str) -> HttpResponseBase:
     """The inquiry as a workbook, for a body that has no access."""
     found = _of(request, number)
-    asked = found.rows.select_related("row").first()
-    names = (*asked.row.key, *asked.row.fields) if asked else ()
-    titles = {one.name: one.title for one in shelf.columns(_procedure(found), names)}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "inquiry.xlsx"
-        write_book(path, found, titles)
+        write_book(path, found)
         file = path.open("rb")  # on every system that this serves from, an open file outlives its name
     return FileResponse(file, as_attachment=True, filename=f"{found.number}.xlsx", content_type=WORKBOOK)
 
