@@ -23,16 +23,25 @@ from reperform.web.words import Words
 LARGE_COOKIE = "reperform_large"
 MENU: tuple[tuple[Words, tuple[tuple[str, Words], ...]], ...] = (
     ("", (("workbench", _("Workbench")), ("notifications", _("Notifications")), ("jobs", _("Background work")))),
-    (_("Reveal"), (("data", _("Data")), ("procedures", _("Procedures")), ("runs", _("Runs and leads")))),
+    (
+        _("Reveal"),
+        (
+            ("data", _("Data")),
+            ("procedures", _("Procedures")),
+            ("runs", _("Runs and leads")),
+            ("inquiries", _("Inquiries")),
+        ),
+    ),
     (_("Rectify"), (("ledger", _("Ledger")), ("watch", _("Daily list")))),
     (_("Verify"), (("verify_queue", _("Verify and strike off")), ("lookback", _("Look-back")))),
 )
 # A page below a menu entry marks that entry as the current place.
 PLACE: Mapping[str, str] = {
     "watched": "watch", "records": "watch", "record": "watch", "record_step": "watch", "record_new": "watch",
-    "letter": "watch", "lists": "ledger", "slip": "ledger", "finding_step": "ledger", "job": "jobs", "snapshot": "data", "procedure": "procedures", "run": "runs", "finding": "ledger",
-    "revise": "ledger", "assign": "ledger", "fill": "ledger", "ledger_issue": "ledger", "verify": "verify_queue",
-    "check": "lookback",
+    "letter": "watch", "lists": "ledger", "slip": "ledger", "finding_step": "ledger", "job": "jobs",
+    "snapshot": "data", "procedure": "procedures", "run": "runs", "finding": "ledger", "revise": "ledger",
+    "assign": "ledger", "fill": "ledger", "ledger_issue": "ledger", "verify": "verify_queue", "check": "lookback",
+    "inquiry": "inquiries",
 }  # fmt: skip
 
 

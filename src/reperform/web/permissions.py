@@ -22,6 +22,7 @@ READS_FINDINGS = frozenset({Role.AUDITOR, Role.REVIEWER, Role.LIAISON, Role.LEAD
 PEOPLE = READS_FINDINGS | {Role.ADMINISTRATOR, Role.PARTNER}
 AROUND = READS_FINDINGS | {Role.PARTNER}  # which kinds of record, `rectify.records.KINDS` says
 AUDIT = frozenset({Role.AUDITOR, Role.REVIEWER})
+ASKED = AUDIT | {Role.LIAISON, Role.LEAD, Role.PARTNER}  # who may be asked to check exceptions
 UNIT = frozenset({Role.LIAISON})
 KEEPS_JOBS = AUDIT | {Role.ADMINISTRATOR}
 
@@ -61,13 +62,13 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "plan": Access(UNIT, (POST,)),
         "keep_draft": Access(UNIT, (POST,)),
         "submit": Access(UNIT, (POST,)),
-        "verify_queue": Access(AUDIT),
-        "verify": Access(AUDIT),
         "claim": Access(UNIT),
         "claim_keep": Access(UNIT, (POST,)),
         "claim_same": Access(UNIT, (POST,)),
         "claim_xlsx": Access(UNIT),
         "claim_file": Access(UNIT, (POST,)),
+        "verify_queue": Access(AUDIT),
+        "verify": Access(AUDIT),
         "judge": Access(AUDIT, (POST,)),
         "return": Access(AUDIT, (POST,)),
         "accept": Access(AUDIT, (POST,)),
@@ -83,6 +84,16 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "confirm": Access(AUDIT, (POST,)),
         "exclude": Access(AUDIT, (POST,)),
         "lift": Access(AUDIT, (POST,)),
+        "inquire": Access(AUDIT, (POST,)),
+        "inquiries": Access(ASKED),
+        "inquiry": Access(ASKED),
+        "inquiry_xlsx": Access(ASKED),
+        "inquiry_file": Access(ASKED),
+        "inquiry_answer": Access(ASKED, (POST,)),
+        "inquiry_book": Access(ASKED, (POST,)),
+        "inquiry_settle": Access(AUDIT, (POST,)),
+        "inquiry_return": Access(AUDIT, (POST,)),
+        "inquiry_take_back": Access(AUDIT, (POST,)),
         "finding_step": Access(READS_FINDINGS, (GET, POST)),
         "watch": Access(AROUND),
         "watched": Access(READS_FINDINGS),
@@ -128,5 +139,6 @@ READINGS: Mapping[str, Access] = MappingProxyType(
              "check_verdicts"),
             Access(AUDIT),
         ),
+        "jobs": Access(AUDIT | {Role.ADMINISTRATOR}),
     }
 )  # fmt: skip

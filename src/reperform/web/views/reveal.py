@@ -21,13 +21,13 @@ from reperform.jobs import queue as jobs
 from reperform.jobs import tasks
 from reperform.ledger import scope, workshop
 from reperform.ledger.drafting import in_language, settings_of
-from reperform.ledger.models import Account, ExceptionRow, Exclusion, Run
-from reperform.reveal import actions, queries
+from reperform.ledger.models import Account, Body, ExceptionRow, Exclusion, Run
+from reperform.reveal import actions, inquiring, queries
 from reperform.reveal.queries import BodyShare
 from reperform.reveal.running import settled
 from reperform.rules.figures import YUAN, in_unit, wan_yuan
 from reperform.web import shelf, words
-from reperform.web.forms.sifting import ConfirmForm, ExcludeForm, RunForm
+from reperform.web.forms.sifting import ConfirmForm, ExcludeForm, RunForm, SendForm
 from reperform.web.frame import account_of, page
 from reperform.web.moment import now
 from reperform.web.pager import Key, Slice, cut
@@ -37,7 +37,7 @@ from reperform.web.words import Chip, Words
 PAGE, ROWS = 20, 50
 RUN_ORDER = (Key("ran_at", datetime.fromisoformat, descending=True), Key("pk", int, descending=True))
 ROW_ORDER = (Key("body_code"), Key("pk", int))
-SHARES = 60
+SHARES, BODIES = 60, 300
 SET = "set-"  # before the name of a parameter whose value the form gives
 
 
@@ -86,7 +86,9 @@ def run_now(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return runs(request, form)
     chosen, codes = form.cleaned_data, form.cleaned_data["codes"]
-    settings = {name.removeprefix(SET): text for name, text in request.POST.items() if name.startswith(SET) and text}
+    settings = {
+        name.removeprefix(SET): str(text) for name, text in request.POST.items() if name.startswith(SET) and text
+    }
     settled(workshop.named(codes), settings, workshop.store().open(chosen["snapshot"].number))
     engagement = chosen["engagement"].number if chosen["engagement"] else ""
     job = jobs.ask(
@@ -111,6 +113,8 @@ class SiftRow:
     state: Chip
     finding: str
     exclusion: Exclusion | None
+    inquiry: str
+    told: Chip | None
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,9 @@ class SiftTab:
 
 
 def _of(request: HttpRequest, number: str) -> Run:
-    seen = scope.runs(account_of(request)).select_related("snapshot", "engagement", "audit_body", "lookback_of")
+    seen = scope.runs(account_of(request)).select_related(
+        "snapshot", "engagement", "audit_body", "lookback_of", "origin"
+    )
     return get_object_or_404(seen, number=number)
 
 
@@ -151,6 +157,8 @@ def run(request: HttpRequest, number: str, excluding: ExcludeForm | None = None)
         "row": _run_row(found),
         "run": found,
         "procedure": procedure,
+        "parts": (parts := list(found.snapshot.parts.select_related("part").order_by("part__number"))),
+        "across": found.rows.filter(across=True).count() if parts else 0,
         "changed": settings_of(procedure, found) if procedure else {},
         "guard": in_language(procedure.guard) if procedure else "",
         "shares": [_share(one, found, body) for one in shares[:SHARES]],
@@ -164,6 +172,8 @@ def run(request: HttpRequest, number: str, excluding: ExcludeForm | None = None)
         "pending": counts.get("pending", 0),
         "confirm": ConfirmForm(engagements=engagements, chosen=found.engagement.number if found.engagement else None),
         "exclude": excluding or ExcludeForm.from_today(timezone.localdate()),
+        "send": SendForm(),
+        "bodies": Body.objects.filter(state="active").order_by("number")[:BODIES] if counts.get("pending") else (),
         "body": body,
         "sifts": found.lookback_of_id is None,
         "noisy_percent": queries.NOISY_PERCENT,
@@ -180,7 +190,7 @@ def _columns(procedure: Procedure | None, rows: Sequence[ExceptionRow]) -> list[
 def _rows(cutting: Slice[ExceptionRow], procedure: Procedure | None, names: Mapping[str, str]) -> list[SiftRow]:
     columns = _columns(procedure, cutting.rows)
     others = shelf.columns(procedure, tuple(cutting.rows[0].fields) if cutting.rows else ())
-    exclusions = queries.exclusions(cutting.rows)
+    exclusions, asked = queries.exclusions(cutting.rows), queries.asked(cutting.rows)
     return [
         SiftRow(
             row=row,
@@ -191,6 +201,8 @@ def _rows(cutting: Slice[ExceptionRow], procedure: Procedure | None, names: Mapp
             state=words.SIFTING[row.sifting],
             finding=row.item.finding.number if row.item else "",
             exclusion=exclusions.get(row.pk),
+            inquiry=asked.get(row.pk, ""),
+            told=words.SIFTING.get(row.told),
         )
         for row in cutting.rows
     ]
@@ -265,6 +277,30 @@ def exclude(request: HttpRequest, number: str) -> HttpResponse:
     said = ngettext("%(count)d row was set aside.", "%(count)d rows were set aside.", len(rows)) % {"count": len(rows)}
     messages.success(request, said)
     return redirect("run", number)
+
+
+def inquire(request: HttpRequest, number: str) -> HttpResponse:
+    """Send rows to another body to check."""
+    found = _of(request, number)
+    form = SendForm(request.POST)
+    if not form.is_valid():
+        name, (wrong, *_more) = next(iter(form.errors.items()))
+        raise BadInput(
+            N_("{field}: {problem}"), rule="inquiry.form", field=form.fields[name].label, problem=wrong,
+            hint=N_("Name the body by its code and write what is asked."),
+        )  # fmt: skip
+    written = form.cleaned_data
+    rows = _chosen(request, found)
+    sent = inquiring.send(
+        rows, receiver=written["receiver"], question=written["question"], due_on=written["due_on"],
+        by=account_of(request), at=now(),
+    )  # fmt: skip
+    messages.success(
+        request,
+        ngettext("%(count)d row was sent to be checked.", "%(count)d rows were sent to be checked.", len(rows))
+        % {"count": len(rows)},
+    )
+    return redirect("inquiry", sent.number)
 
 
 def lift(request: HttpRequest, number: str) -> HttpResponse:
