@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from reperform.log.note import SigningKey
 from reperform.log.pack import contents_text
 from reperform.log.signer import Signer
 from reperform.reveal import coverage, handing_over, handover_file, queries, taking_in
-from reperform.reveal.actions import confirm, keep_runs
+from reperform.reveal.actions import confirm, exclude, keep_runs
 from reperform.reveal.handing_over import Question, hand_over
 from reperform.reveal.running import run as run_procedures
 from reperform.reveal.running import unchanged
@@ -344,3 +345,26 @@ def test_handing_over_is_a_step_of_the_run(world: World, run: Run, file: Path) -
     entry = json.loads(bytes(Event.objects.filter(subject=f"run:{run.number}").order_by("-idx")[0].body))
     assert (entry["type"], entry["facts"]["to"], entry["facts"]["rows"]) == ("run.hand_over", "YJ-AUD", 3)
     assert handing_over.SCHEMA == "reperform/handover/1"
+
+
+def test_a_question_goes_down_and_what_was_made_of_it_comes_up(
+    world: World, district: District, tmp_path: Path
+) -> None:
+    key = SigningKey(ORIGIN, bytes(range(32))).verifier
+    asked = ran(world, rows("DP-SIF", 2))
+    down, up = tmp_path / "down.zip", tmp_path / "up.zip"
+    hand_over(
+        asked, down, to=district.bodies["DP-AUD"], question=Question("请就地核实"), by=world.auditor, at=world.now()
+    )
+    there = taking_in.take_in(down, key=key, by=district.auditor, at=world.now()).run
+    assert there.question == "请就地核实"
+    first, second = there.rows.select_related("run__snapshot").order_by("identity")
+    exclude([first], reason="系补发", expires_on=date(2030, 1, 1), by=district.auditor, at=world.now())
+    procedure = workshop.pinned(there.procedure_hash)
+    confirm([second], procedure=procedure, engagement=district.engagement, by=district.auditor, at=world.now())
+    hand_over(there, up, to=world.bodies["YJ-AUD"], by=district.auditor, at=world.now())
+    back = take(world, up).run
+    assert dict(back.rows.values_list("identity", "told")) == {
+        first.identity: "excluded", second.identity: "confirmed",
+    }  # fmt: skip
+    assert disagreements() == []
