@@ -37,7 +37,7 @@ pytestmark = pytest.mark.xdist_group("spark")
 TABLES = catalogue.tables()
 PROCEDURES = {code: each for code, each in catalogue.procedures().items() if "spark" in each.engines}
 ALL = os.environ.get("REPERFORM_SPARK_CASES") == "all"
-SCALE = 0.005
+SCALE = 0.002
 
 
 def chosen(procedure: Procedure, place: int) -> list[Case]:

@@ -93,7 +93,7 @@ def both(spark: Any) -> Iterator[Both]:
     for name, value in SETTINGS.items():
         spark.conf.set(name, value)
     with locked({}, space) as one, locked({}, space) as two:
-        cluster = Cluster(spark, two, bring=False)
+        cluster = Cluster(spark, two, bring=False, frames={})
         for name, source in (("t", Source(COLUMNS, rows=ROWS)), ("o", Source(OTHER, rows=OTHER_ROWS))):
             fill(one, name, source)
             cluster.give(name, source)

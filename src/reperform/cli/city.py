@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 SECTORS_HELP = N_("all, none, or names with commas: what is made beside the registers of the first four procedures.")
+SPARK_HELP = N_("Where Spark is: local[2], spark://host:7077 or sc://host:15002; else what REPERFORM_SPARK says.")
 SCORE_HEADS = (
     N_("Procedure"), N_("Planted"), N_("Found"), N_("Missed"), N_("Strays"), N_("Recall"), N_("Precision"),
     N_("Deterministic"), N_("Seconds"),
@@ -82,12 +83,14 @@ def _generate(
     "score",
     help=N_(
         "Make the city (or take that of a folder), load its first state, run the whole catalogue twice without a "
-        "ledger, and compare what was found with what was planted. Exit code 1 if a procedure whose rule alone "
-        "decides missed anything, singled out more than one stray in twenty, or said something else the second time."
+        "ledger, on Spark and then on DuckDB if the engine is Spark, and compare what was found with what was planted. "
+        "Exit code 1 if a procedure whose rule alone decides missed anything, singled out more than one stray in "
+        "twenty, or said something else the second time."
     ),
     epilog="""
     reperform city score --scale 0.05
     reperform city score yunjiang --code SI-01 --json
+    reperform city score yunjiang --engine spark --spark-master spark://10.0.0.5:7077
     reperform --home home city score yunjiang --kept
     """,
 )
@@ -101,6 +104,9 @@ def _score(
     sectors: Annotated[str, Option("--sector", "--sectors", help=SECTORS_HELP, metavar="NAMES")] = "all",
     code: Annotated[list[str] | None, Option(help=N_("Only this procedure; can be repeated."), metavar="CODE")] = None,
     engine: Annotated[str, Option(help=N_("duckdb or spark; both say the same."), metavar="NAME")] = "duckdb",
+    spark: Annotated[
+        str, Option("--spark-master", "--spark-remote", help=SPARK_HELP, metavar="URL", show_default=False)
+    ] = "",
     kept: Annotated[
         bool, Option("--kept", help=N_("Score the runs that the home has kept, instead of running anything."))
     ] = False,
@@ -117,7 +123,7 @@ def _score(
 
     procedures = [named(call, one) for one in code] if code else list(at_hand(call).values())
     made: dict[str, object] = {"seed": None, "scale": None, "seconds": None}
-    with opened(engine) as chosen, reporting(call) as progress, tempfile.TemporaryDirectory() as work:
+    with opened(engine, spark) as chosen, reporting(call) as progress, tempfile.TemporaryDirectory() as work:
         started = time.perf_counter()
         if folder is None:
             folder = Path(work) / "city"
@@ -135,6 +141,7 @@ def _scored(told: Scoring, engine: str, made: dict[str, object], translate: Tran
     for heads, reasons in (
         ((N_("Procedure"), N_("Not testable, because")), told.not_testable),
         ((N_("Procedure"), N_("Failed, because")), failures),
+        ((N_("Procedure"), N_("The second time")), dict.fromkeys(told.unstable, translate(N_("another result")))),
     ):
         shown += ["", Grid(heads, [[code, reason] for code, reason in reasons.items()])] if reasons else []
     data = {
@@ -142,6 +149,7 @@ def _scored(told: Scoring, engine: str, made: dict[str, object], translate: Tran
         "seconds": {"generate": made["seconds"], **told.seconds},
         "procedures": [one.plain() for one in told.scored],
         "not_testable": [{"code": code, "reason": reason} for code, reason in told.not_testable.items()],
+        "unstable": told.unstable,
         "failed": [{"code": code, "message": message} for code, message in failures.items()],
         "differences": [_differences(one.score) for one in told.scored if one.score.missed or one.score.strays],
     }  # fmt: skip

@@ -3,8 +3,9 @@
 Rules kept here:
 
 * Files are read as a bureau's are, two at a time; procedures run as they always do; the truth is read last.
-* Each procedure runs twice, the second time in other processes (another seed of hashes, another order of threads). It
-  counts as deterministic where both results have one hash and its rule alone decides (`Procedure.deterministic`).
+* Each procedure runs twice, the second time on DuckDB in other processes (another seed of hashes, another order of
+  threads); so a score of Spark is a comparison with DuckDB too. It counts as deterministic where both results have one
+  hash and its rule alone decides (`Procedure.deterministic`).
 * A procedure without its tables is no zero: it is listed apart, with the reason.
 """
 
@@ -100,6 +101,7 @@ def score_folder(
     """Load the first state of the city in a folder, run the procedures twice and compare with the truth."""
     from reperform.city import BEFORE, key_of, score, truth
     from reperform.engine import standby
+    from reperform.engine.engines import EMBEDDED
     from reperform.engine.store import Store
 
     told = Scoring()
@@ -114,7 +116,7 @@ def score_folder(
         standby.dismiss()
         testable = [one for one in procedures if one.code in first]
         with told.timed("again"):
-            again = _run(testable, snapshot, tables, engine, told, progress)
+            again = _run(testable, snapshot, tables, EMBEDDED, told, progress)
     found = {code: {key_of(row.key) for row in result.exceptions} for code, result in first.items()}
     stable = {code for code, one in first.items() if code in again and again[code].result_hash == one.result_hash}
     told.unstable = sorted(set(first) - stable)

@@ -63,14 +63,17 @@ EMBEDDED = Engine(DUCKDB, _on_duckdb, workers=2)
 
 
 @contextmanager
-def opened(name: str) -> Iterator[Engine]:
-    """Give the engine of that name; a session of Spark ends with the block."""
+def opened(name: str, url: str = "") -> Iterator[Engine]:
+    """Give the engine of that name; a session of Spark, there or where the settings say, ends with the block."""
+    if url and name != SPARK:
+        raise Usage(N_("Only Spark has an address."), hint=N_("Add: --engine {engine}"), engine=SPARK)
     if name == DUCKDB:
         yield EMBEDDED
     elif name == SPARK:
         from reperform.engine import spark, spark_session
 
-        with spark_session.session() as session:
+        with spark_session.session(url) as session:
+            frames: spark.Frames = {}
 
             def on_spark(
                 procedure: Procedure,
@@ -82,8 +85,9 @@ def opened(name: str) -> Iterator[Engine]:
             ) -> Result:
                 _require(procedure)
                 return spark.run(
-                    procedure, snapshot, tables=tables, session=session, parameters=parameters, limits=limits
-                )
+                    procedure, snapshot, tables=tables, session=session, parameters=parameters, limits=limits,
+                    frames=frames,
+                )  # fmt: skip
 
             yield Engine(SPARK, on_spark, workers=1)
     else:

@@ -32,7 +32,7 @@ from sqlglot import exp
 from reperform.engine.child import ChildStopped
 from reperform.engine.duckdb import Cell, Source, Space, fill, locked, rows_of, types_of
 from reperform.engine.run import RunLimits, carry_out, planned, unchanged
-from reperform.engine.spark_session import tables_at
+from reperform.engine.spark_session import TABLES, tables_at
 from reperform.engine.spark_sql import for_spark, read
 from reperform.engine.spark_words import SPARK
 from reperform.engine.spec import POPULATION
@@ -56,8 +56,10 @@ SETTINGS = {
     "spark.sql.optimizer.excludedRules": "org.apache.spark.sql.catalyst.optimizer.RemoveRedundantAliases",
     "spark.sql.limit.initialNumPartitions": "1000000",  # the cap on exceptions is one job, not one after another
 }
+Frames = dict[tuple[str, tuple[tuple[str, str], ...]], "DataFrame"]
+_UNSEEN = re.compile(r"\[(PATH_NOT_FOUND|FAILED_READ_FILE\.FILE_NOT_EXIST)\]")  # Spark's own names of these errors
 DEFAULT = RunLimits()
-SMALL = 1 << 20  # bytes of all tables of a run; below, it is cheaper to bring what a section gives than to ask again
+SMALL = 4 << 20  # bytes of all tables of a run; below, it is cheaper to bring what a section gives than to ask again
 _INLINE = 2000  # rows that travel as literals of a query
 _DUCKDB_TYPES = {
     "tinyint": "TINYINT",
@@ -85,21 +87,23 @@ def run(
     parameters: Mapping[str, object] | None = None,
     subjects: Iterable[Mapping[str, str]] = (),
     limits: RunLimits = DEFAULT,
+    frames: Frames | None = None,
 ) -> Result:
-    """Run a procedure on Spark; the result has the hash that DuckDB's has."""
+    """Run a procedure on Spark; the result has the hash that DuckDB's has. `frames` keeps tables from run to run."""
     plan = planned(procedure, snapshot, tables=tables, parameters=parameters, subjects=subjects, limits=limits)
     with unchanged(plan):
-        return carry_out(plan, performer(session, limits))
+        return carry_out(plan, performer(session, limits, frames=frames))
 
 
 def performer(
-    session: SparkSession, limits: RunLimits = DEFAULT, *, small: int = SMALL
+    session: SparkSession, limits: RunLimits = DEFAULT, *, small: int = SMALL, frames: Frames | None = None
 ) -> Callable[[Job], Mapping[str, Any]]:
     """Return what does the job of a plan in this session; below `small` bytes, what a section gives is brought here."""
-    return lambda job: _perform(job, session, limits.seconds, small)
+    kept = {} if frames is None else frames
+    return lambda job: _perform(job, session, limits.seconds, small, kept)
 
 
-def _perform(job: Job, session: SparkSession, seconds: float, small: int) -> Mapping[str, Any]:
+def _perform(job: Job, session: SparkSession, seconds: float, small: int, frames: Frames) -> Mapping[str, Any]:
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
@@ -108,7 +112,7 @@ def _perform(job: Job, session: SparkSession, seconds: float, small: int) -> Map
     space = Space(job.space.memory, job.space.threads, job.space.temporary)
     bring = sum(_size(source) for source in job.tables.values()) <= small
     with locked({}, space) as connection, _stopping(session, seconds) as late:
-        cluster = Cluster(session, connection, bring=bring)
+        cluster = Cluster(session, connection, bring=bring, frames=frames)
         try:
             for name, source in job.tables.items():
                 cluster.give(name, source)
@@ -123,6 +127,8 @@ def _perform(job: Job, session: SparkSession, seconds: float, small: int) -> Map
                     hint=N_("Give it a smaller input, or raise the limit."),
                     seconds=round(seconds),
                 ) from error
+            if _UNSEEN.search(str(error)):
+                raise _not_there(job) from error
             message, problem = N_("The procedure failed: {problem}"), str(error).split("\n", 1)[0]
             raise BadInput(message, place=Place(file=job.file), rule="run.failed", problem=problem) from error
         finally:
@@ -132,8 +138,10 @@ def _perform(job: Job, session: SparkSession, seconds: float, small: int) -> Map
 class Cluster:
     """The engine of one run in a Spark session; what is kept lies in a locked DuckDB of the driver."""
 
-    def __init__(self, session: SparkSession, connection: duckdb.DuckDBPyConnection, *, bring: bool) -> None:
-        self.session, self.connection = session, connection
+    def __init__(
+        self, session: SparkSession, connection: duckdb.DuckDBPyConnection, *, bring: bool, frames: Frames
+    ) -> None:
+        self.session, self.connection, self._frames = session, connection, frames
         self.label = f"spark {session.version}"
         self._bring = bring
         self._mark = uuid.uuid4().hex[:12]
@@ -145,11 +153,15 @@ class Cluster:
     def give(self, name: str, source: Source) -> None:
         """Let queries read a table of the snapshot, or rows."""
         if source.path:
-            columns = ", ".join(f"`{column}` {_spark_type(type_)}" for column, type_ in source.columns)
-            frame = self.session.read.schema(columns).parquet(tables_at(source.path))
+            frame = self._frames.get((source.path, source.columns)) or self._parquet(source)
+            self._frames[source.path, source.columns] = frame
         else:
             frame = self._frame(source.columns, source.rows)
         self._show(name, frame, dict(source.columns))
+
+    def _parquet(self, source: Source) -> DataFrame:
+        columns = ", ".join(f"`{column}` {_spark_type(type_)}" for column, type_ in source.columns)
+        return self.session.read.schema(columns).parquet(tables_at(source.path))
 
     def view(self, name: str, sql: str) -> dict[str, str]:
         """Give a query a name; return the type of every column, as DuckDB calls it."""
@@ -159,7 +171,7 @@ class Cluster:
             frame = frame.persist()  # it is asked four times
             self._persisted.append(frame)
         self._show(name, frame, types)
-        if self._bring:
+        if self._bring and name != "_leads":  # the exceptions are asked once, and so many at most
             self._fill(name, frame)
         return types
 
@@ -184,10 +196,10 @@ class Cluster:
 
     def clear(self) -> None:
         """Take the run's views out of the session."""
+        for frame in self._persisted:  # first: a Spark Connect server looks its views up once more
+            frame.unpersist()
         for name in self._given:
             self.session.catalog.dropTempView(self._own(name))
-        for frame in self._persisted:
-            frame.unpersist()
 
     def _own(self, name: str) -> str:
         return f"reperform_{self._mark}_{name}"
@@ -246,6 +258,18 @@ def _stopping(session: SparkSession, seconds: float) -> Iterator[threading.Event
     finally:
         done.set()
         watcher.join()
+
+
+def _not_there(job: Job) -> BadInput:
+    """Return what is said where Spark does not see the files of the tables."""
+    path = next(source.path for source in job.tables.values() if source.path)
+    return BadInput(
+        N_("Spark does not find the tables of the snapshot in {folder}."),
+        rule="spark.tables",
+        hint=N_("Every machine of Spark must read that folder; or copy its files and name their place in {variable}."),
+        folder=tables_at(path).rpartition("/")[0],
+        variable=TABLES,
+    )
 
 
 def _size(source: Source) -> int:

@@ -40,11 +40,14 @@ done
 exec '{java}' "$@"
 """
 LOGGING = Path(__file__).with_name("spark_log4j2.properties").as_uri()
+# A session of this machine asks hundreds of new questions and no long one: compiling for the long run and collecting
+# garbage on many processors took half of its time.
+BRIEF = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 _QUIET = {
     "spark.app.name": "reperform",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={LOGGING}",
+    "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={LOGGING} {BRIEF}",
     "spark.sql.shuffle.partitions": "4",
     "spark.driver.memory": "2g",
     "spark.driver.host": "127.0.0.1",
