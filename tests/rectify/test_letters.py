@@ -88,6 +88,11 @@ def test_a_reminder_before_the_limit_counts_the_days_that_are_left(world: World,
     assert "逾期" not in told
 
 
+def test_english_sentences_stand_a_space_apart(world: World, finding: Finding) -> None:
+    told = lines(letter(issued(world, finding, Rung.REMINDER), "en").to_docx())
+    assert any("put right by 30 June 2026. On 3 July 2026 it was not put right, 3 days" in text for text in told)
+
+
 def test_a_letter_lists_the_steps_that_went_before(world: World, finding: Finding) -> None:
     first = issued(world, finding, Rung.REMINDER, paper="云审提〔2026〕1号")
     pressing.answer(first, text="余款九月底前到位", by=world.liaison, at=world.now())

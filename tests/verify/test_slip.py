@@ -1,4 +1,4 @@
-"""The striking-off sheet: what was found, claimed and verified, and what lets an outsider check it."""
+"""The striking-off sheet: what was found, claimed and proved, and what lets an outsider check it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from reperform.rectify import referring
 from reperform.rectify.actions import Measure, Result, plan, submit
 from reperform.rules.outcomes import OutcomeKind, Purpose, Verdict
 from reperform.verify.actions import Opinion, accept, close, judge, return_
-from reperform.verify.slip import slip, verified
+from reperform.verify.slip import proved, slip
 
 RESULTS = [
     Result(OutcomeKind.MONEY, "return_to_channel", 150_000, reference="JK-1"),
@@ -49,7 +49,7 @@ def sheet(finding: Finding, language: str = "zh") -> bytes:
     return slip(Finding.objects.get(pk=finding.pk), language).to_docx()
 
 
-def test_found_claimed_and_verified_stand_apart_by_money_class(world: World, accepted: Finding) -> None:
+def test_found_claimed_and_proved_stand_apart_by_money_class(world: World, accepted: Finding) -> None:
     # Two items of 1,000 yuan: the verifier wrote 2,000 of each, and no more than its amount is counted.
     assert grid(sheet(accepted), "金额类别") == [
         ["归还原渠道", "2,000.00", "2,000.00", "1,500.00", "2,000.00"],
@@ -72,7 +72,7 @@ def test_found_claimed_and_verified_stand_apart_by_money_class(world: World, acc
 def test_only_what_was_proved_counts_and_never_more_than_was_found(
     verdict: Verdict, amount: int | None, remedied: int | None, counted: int | None
 ) -> None:
-    assert verified(Item(verdict=verdict, amount=amount, remedied=remedied)) == counted
+    assert proved(Item(verdict=verdict, amount=amount, remedied=remedied)) == counted
 
 
 def test_items_stand_one_by_one_with_their_identity(world: World, accepted: Finding) -> None:

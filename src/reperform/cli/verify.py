@@ -95,7 +95,7 @@ def _offered(offer: Offer) -> Said:
 
 @app.command(
     "slip",
-    help=N_("Write the sheet against which a finding is struck off: found, claimed, verified, evidence, log entries."),
+    help=N_("Write the sheet against which a finding is struck off: found, claimed, proved, evidence, log entries."),
     epilog="reperform verify slip RP-2026-0001 --out slip.docx",
 )
 def _slip(ctx: typer.Context, number: Number, out: papers.Out = None) -> Answer:

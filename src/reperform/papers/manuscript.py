@@ -143,6 +143,10 @@ class Manuscript:
         for part in self._masked(text).splitlines() or [""]:
             self.blocks.append(Line(part, style))
 
+    def run_on(self, *sentences: str) -> None:
+        """Write sentences as one paragraph."""
+        self.add((" " if self.language == "en" else "").join(filter(None, sentences)))
+
     def head(self, name: str, **given: object) -> None:
         """Write the title; the first one is the title of the file."""
         self.say(name, "Title", **given)

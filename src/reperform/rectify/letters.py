@@ -99,13 +99,13 @@ class _Letter:
         paper, finding, day = self.paper, self.finding, self.paper.day
         on, days = self.escalation.proposed_on, self.escalation.overdue_days
         due = on - timedelta(days=days)  # the limit when the step was proposed; it may have moved since
-        told = paper.text(
+        matter = paper.text(
             "matter", **self.known, engagement=finding.engagement.title, number=finding.number,
             issued_on=day(finding.issued_on), due=day(due),
         )  # fmt: skip
-        if finding.original_due_on and finding.original_due_on != due:
-            told += paper.text("original", original=day(finding.original_due_on))
-        paper.add(told + paper.text("late" if days > 0 else "ahead", on=day(on), days=abs(days)))
+        moved = finding.original_due_on not in (None, due)
+        original = paper.text("original", original=day(finding.original_due_on)) if moved else ""
+        paper.run_on(matter, original, paper.text("late" if days > 0 else "ahead", on=day(on), days=abs(days)))
         if finding.amount:
             amount, ordered = in_unit(finding.amount, YUAN), in_unit(finding.ordered, YUAN)
             paper.say("amount", amount=amount, ordered=ordered)

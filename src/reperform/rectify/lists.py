@@ -106,7 +106,7 @@ def _found(paper: Manuscript, lists: Lists) -> None:
         return
     (one,) = engagements.values()
     told = paper.text("one_engagement", engagement=one.title, number=one.number, count=count)
-    paper.add(told + (paper.text("report_no", report_no=one.report_no) if one.report_no else ""))
+    paper.run_on(told, paper.text("report_no", report_no=one.report_no) if one.report_no else "")
 
 
 def _limit(paper: Manuscript, place: int, finding: Finding) -> list[object]:

@@ -1,9 +1,9 @@
-"""The reconciliation and striking-off sheet (对账销号单) of a finding: found, claimed and verified, item by item.
+"""The reconciliation and striking-off sheet (对账销号单) of a finding: found, claimed and proved, item by item.
 
 Rules kept here:
 
-* There is a sheet once a verifier accepted the finding. *Claimed* and *verified* stand in columns of their own and are
-  never added; what was verified of an item never exceeds its amount.
+* There is a sheet once a verifier accepted the finding. *Claimed* and *proved* stand in columns of their own and are
+  never added; what was proved of an item never exceeds its amount.
 * Files are named by their hash, items by their identity, steps by their number and leaf in the log, so that an
   outsider can check the sheet with a proof bundle.
 * It is the same for everyone who may see the finding: neither the drafting, nor a look-back's new findings, nor
@@ -48,8 +48,8 @@ def slip(finding: Finding, language: str) -> Manuscript:
     return _Slip(finding, language).written()
 
 
-def verified(item: Item) -> int | None:
-    """Return what was verified of an item (fen): nothing unless something was proved, at most its amount."""
+def proved(item: Item) -> int | None:
+    """Return what was proved of an item (fen): nothing unless the verdict says so, at most its amount."""
     if item.verdict not in PROVING:
         return None
     remedied = item.remedied or 0
@@ -105,16 +105,16 @@ class _Slip:
         if self.submissions:
             for one in self.submissions[-1].outcomes.filter(kind=OutcomeKind.MONEY).order_by("pk"):
                 claimed[one.money_class] += one.amount or 0
-        own, proved = self.finding.money_class, [verified(item) for item in self.items]
-        total = sum(one or 0 for one in proved) if self.items else None
+        own, sums = self.finding.money_class, [proved(item) for item in self.items]
+        total = sum(one or 0 for one in sums) if self.items else None
         rows: list[list[object]] = []
         for name in dict.fromkeys((own, *claimed)):
             found = (self.finding.amount, self.finding.ordered) if name == own else (None, None)
             money_class = say("money_class", name, self.language)
             rows.append([money_class, *found, claimed.get(name), total if name == own else None])
         self.paper.say("head_money", "Heading 1")
-        sums = [self.finding.amount, self.finding.ordered, sum(claimed.values()), total]
-        self.paper.table("money", [*rows, [self.paper.text("total"), *sums]])
+        totals = [self.finding.amount, self.finding.ordered, sum(claimed.values()), total]
+        self.paper.table("money", [*rows, [self.paper.text("total"), *totals]])
 
     def _items(self) -> None:
         paper = self.paper
@@ -133,7 +133,7 @@ class _Slip:
             [
                 [
                     item.position, as_text(item.key, known, self.language), item.amount, claimed.get(item.pk),
-                    verified(item), say("verdict", item.verdict, self.language), item.trace or None,
+                    proved(item), say("verdict", item.verdict, self.language), item.trace or None,
                     item.verdict_reason or None, item.identity,
                 ]
                 for item in self.items
