@@ -13,6 +13,7 @@ The archive is checked by `engine.workbook` first (bombs, passwords, other forma
 
 from __future__ import annotations
 
+import csv
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -73,9 +74,24 @@ def _check(path: Path, sheet: Sheet, content: bytes) -> None:
         )
 
 
-def texts(path: str) -> list[tuple[str, list[list[str]]]]:
-    """Return every sheet as texts, as a person wrote them: 12 for 12.0, and no exponent. To be called in a child."""
+def texts(path: str, *, is_csv: bool = False) -> list[tuple[str, list[list[str]]]]:
+    """Return every sheet as texts, as a person wrote them: 12 for 12.0, and no exponent. To be called in a child.
+
+    A CSV file (UTF-8) is one sheet without a name.
+    """
+    if is_csv:
+        return [("", _csv(Path(path)))]
     return [(name, [[_text(cell) for cell in row] for row in rows]) for name, rows in sheets(Path(path))]
+
+
+def _csv(path: Path) -> list[list[str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            return [[cell.strip() for cell in row] for row in csv.reader(lines)]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadInput(
+            N_("This is no CSV file in UTF-8: {problem}"), place=Place(path.name), rule="csv.file", problem=str(error)
+        ) from error
 
 
 def _text(cell: object) -> str:

@@ -7,16 +7,15 @@ Rules kept here:
 * A line whose claim is empty says nothing; what else stands in it is then refused, because it would be lost.
 * Words are taken in either language, or as the words of the rules; amounts are yuan, exact to the fen.
 
-A workbook is an outside file: it is read in a child process with limits (docs/adr/0020).
+A list is an outside file: it is read in a child process with limits (docs/adr/0020).
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -109,7 +108,7 @@ class _Line:
 def read_claims(path: Path, finding: Finding, *, name: str = "") -> Claims:
     """Read a filled-in list, XLSX or CSV; `name` is what the person calls the file."""
     called = name or path.name
-    pages = [("", _csv(path, called))] if called.lower().endswith(".csv") else _xlsx(path, called)
+    pages = _pages(path, called)
     items = {item.position: item for item in finding.items.all()}
     said: dict[int, Said] = {}
     faults: list[BadInput] = []
@@ -195,19 +194,10 @@ def _heads(row: Sequence[str]) -> dict[str, int]:
     return {known[text]: place for place, text in enumerate(row) if known.get(text) in _EMPTY}
 
 
-def _csv(path: Path, file: str) -> list[list[str]]:
+def _pages(path: Path, file: str) -> list[Page]:
+    read = partial(texts, is_csv=file.lower().endswith(".csv"))
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            return [[cell.strip() for cell in row] for row in csv.reader(lines)]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise BadInput(
-            N_("This is no CSV file in UTF-8: {problem}"), place=Place(file), rule="claim.file", problem=error
-        ) from error
-
-
-def _xlsx(path: Path, file: str) -> list[Page]:
-    try:
-        return in_child(texts, str(path), limits=LIMITS)
+        return in_child(read, str(path), limits=LIMITS)
     except BadInput as error:
         error.place = Place(file, error.place.sheet, error.place.row, error.place.column)
         raise

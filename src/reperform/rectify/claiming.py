@@ -70,7 +70,7 @@ def fault(item: Item, said: Said) -> Fault | None:
 
 def claim(finding: Finding, said: Mapping[int, Said], *, by: Account, at: datetime, seen: int | None = None) -> Finding:
     """Say something of items, by their primary keys; it waits for the next submission."""
-    items = list(finding.items.filter(pk__in=said).order_by("position"))
+    items = [item for item in finding.items.order_by("position") if item.pk in said]
     for item in items:
         if wrong := fault(item, said[item.pk]):
             raise Refused(f"claim.{wrong.part}", wrong.message)

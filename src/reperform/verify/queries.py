@@ -32,6 +32,7 @@ from reperform.rules.steps import FINDING_STEPS, FindingState, Step
 from reperform.rules.take import Offer, offers, take
 from reperform.verify.recognition import missing_evidence
 
+NAMED_AT_MOST = 1000
 AUDIT_ONLY_STEPS = frozenset({"finding.draft", "finding.revise", "finding.discard"})
 
 
@@ -97,8 +98,11 @@ def may_claim(finding: Finding, account: Account) -> bool:
 
 def claims_of(finding: Finding, items: Sequence[Item]) -> dict[int, ItemClaim]:
     """Return what the last version claims of some items, by item."""
-    last = finding.submissions.order_by("-version").values("pk")[:1]
-    return {one.item_id: one for one in ItemClaim.objects.filter(submission__in=last, item__in=items)}
+    claims = ItemClaim.objects.filter(submission__in=finding.submissions.order_by("-version").values("pk")[:1])
+    if len(items) <= NAMED_AT_MOST:  # a page; where all are asked for, none is named: databases take so many names
+        return {one.item_id: one for one in claims.filter(item__in=items)}
+    wanted = {item.pk for item in items}
+    return {one.item_id: one for one in claims if one.item_id in wanted}
 
 
 def said_by_data(items: Sequence[Item]) -> dict[int, CheckVerdict]:

@@ -174,7 +174,7 @@ class SubmitForm(Styled):
 
     def _check_row(self, got: dict[str, Any], kind: str, row: int) -> None:
         _least, parts, owed = ROWS[kind]
-        written = [part for part in parts if part != "sanction" and got.get(f"{kind}_{part}_{row}")]
+        written = [part for part in parts if got.get(f"{kind}_{part}_{row}")]
         if written and "title" not in written:
             self.add_error(f"{kind}_title_{row}", _("A rule without its title.") if kind == "rule" else _("Of what?"))
         for part in owed:
@@ -208,7 +208,8 @@ def _part(kind: str, part: str) -> forms.Field:
         case "count":
             return forms.IntegerField(label=_("People"), min_value=1, max_value=10**8, required=False)
         case "sanction":
-            return forms.ChoiceField(choices=list(words.SANCTIONS.items()), label=_("Sanction"), required=False)
+            choices = [("", "—"), *words.SANCTIONS.items()]
+            return forms.ChoiceField(choices=choices, label=_("Sanction"), required=False)
     labels = {
         "title": _("Title"), "number": _("Number"), "before": _("Before"), "after": _("After"),
         "unit": _("Unit of measure"),
