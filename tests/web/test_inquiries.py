@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 
 import openpyxl
@@ -61,6 +62,13 @@ def test_rows_that_are_sent_are_marked_and_can_be_shown_alone(auditor: Client, r
     posted = {"row": [shown.context["rows"][0].row.pk], "engagement": "E-2026-01"}
     assert auditor.post(reverse("confirm", args=[run.number]), posted).status_code == 409
     assert not Finding.objects.exists()
+
+
+def test_enter_in_a_field_confirms_and_settles_nothing(auditor: Client, run: Run, inquiry: Inquiry) -> None:
+    """The first button of a form is the one that Enter presses; a disabled one keeps the form where it is."""
+    for route, number in (("run", run.number), ("inquiry", inquiry.number)):
+        buttons = re.findall(r"<button [^>]*>", text(auditor, route, number).partition('id="rows"')[2])
+        assert buttons[0] == '<button type="submit" disabled hidden>'
 
 
 @pytest.mark.parametrize(
