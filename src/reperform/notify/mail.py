@@ -28,14 +28,18 @@ class Mail:
 
     def send(self, messages: Sequence[Message], *, key: str) -> None:
         """Send one letter with all messages."""
+        server = EmailBackend(**settings.MAIL_SERVER)
         letter = EmailMessage(
             subject=_subject(messages), body="\n".join(_lines(messages)), from_email=settings.DEFAULT_FROM_EMAIL,
-            to=[messages[0].person], connection=EmailBackend(**settings.MAIL_SERVER),
+            to=[messages[0].person], connection=server,
             headers={"Message-ID": f"<{key}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2]}>",
                      "Auto-Submitted": "auto-generated"},
         )  # fmt: skip
         try:
-            letter.send()
+            try:
+                letter.send()
+            finally:
+                server.close()  # a handshake that failed leaves it open
         except smtplib.SMTPResponseException as error:
             raise NotSent(N_("The mail server refused: {code}."), code=error.smtp_code) from error
         except smtplib.SMTPException as error:
