@@ -136,7 +136,7 @@ def _bidding(town: Town) -> tuple[Layout, ...]:
         ("项目经理证件号", _MANAGER),
         ("委托代理人证件号", numbered("RY", "agent", 9)),
         ("保证金付款账号", numbered("6228480", "account", 12)),
-        ("文件作者", numbered("user", "author", 6)),
+        ("文件作者", numbered("user", "author", 9)),
         ("机器码", f"CASE WHEN device >= 0 THEN md5('{town.seed}/' || device::VARCHAR) END"),
     )
     award = (

@@ -374,7 +374,7 @@ LAYOUTS = (
         "insurer_contract",
         Format.XLSX,
         (
-            ("合同号", numbered("SB-", "contract", 4)),
+            ("合同号", numbered("SB-", "contract", 8)),
             ("保险公司", named(INSURERS, "insurer")),
             ("拨付期限", "days"),
             ("天数类型", named(("工作日", "自然日"), "kind")),
@@ -385,7 +385,7 @@ LAYOUTS = (
         Format.CSV_GB18030,
         (
             ("申请单号", numbered("SQ", "claim", 8)),
-            ("合同号", numbered("SB-", "contract", 4)),
+            ("合同号", numbered("SB-", "contract", 8)),
             ("医院编码", _PLACE),
             ("申报日期", date_of("submitted")),
             ("垫付金额", money("amount")),
