@@ -33,7 +33,7 @@ GENEROUS: Facts = {
     "times_limit": 2, "days": 30, "days_limit": 90, "rule": "extension.days", "subject": "finding:F",
     "rung": "interview", "open_tasks": 0, "kind": "request", "persons": 2, "duty": "report", "evidence": 1,
     "measure": 1, "done_on": "2026-11-01", "items": 1, "items_done": 0, "outcomes_twice": 0, "vouchers_twice": 0,
-    "bodies": 2, "shared": 0, "parts_open": 0,
+    "bodies": 2, "parts": ["F", "G"], "shared": 0, "parts_open": 0,
     "rows": 2, "wordless": 0, "left": 0, "receiver": "POLICE", "purpose": "clue", "use": "penalty",
 }  # fmt: skip
 """Facts that satisfy every check; a step is given those that fit it by `facts_for`."""

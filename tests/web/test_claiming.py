@@ -58,6 +58,8 @@ def kept(finding: Finding) -> list[tuple[str, int | None, str, str]]:
         (Said(Claim.PARTLY, 0, "JK-1"), "claim.amount"),
         (Said(Claim.PARTLY, 100_000, "JK-1"), "claim.amount"),
         (Said(Claim.NOT_DONE), "claim.text"),
+        (Said(Claim.NOT_DONE, text="长" * 301), "claim.text"),
+        (Said(Claim.DONE, reference="长" * 101), "claim.reference"),
         (Said(Claim.DISAGREES, 1, text="不认可"), "claim.amount"),
     ],
 )

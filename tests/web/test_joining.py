@@ -79,6 +79,8 @@ def test_one_body_alone_makes_no_joint_finding(world: World) -> None:
     draft = world.draft(ordered=100)
     shares = [Share(world.bodies["YJ-SIF"], 50)]
     assert refusal(lambda: divide(draft, shares=shares, by=world.auditor, at=world.now())) == "joint.bodies"
+    twice = [Share(world.bodies["YJ-CA"], 10), Share(world.bodies["YJ-CA"], 10)]
+    assert refusal(lambda: divide(draft, shares=twice, by=world.auditor, at=world.now())) == "joint.bodies"
     drafts = [world.draft(), world.draft()]
     assert refusal(lambda: join(drafts, by=world.auditor, at=world.now())) == "joint.bodies"
 

@@ -24,6 +24,7 @@ from reperform.ledger.models import Account, Finding, Item, ItemClaim
 from reperform.ledger.record import step
 from reperform.rules.outcomes import Claim
 
+LONGEST_REFERENCE, LONGEST_TEXT = 100, 300
 REMEDIED = frozenset({Claim.DONE, Claim.PARTLY})
 
 
@@ -53,6 +54,10 @@ class Fault:
 
 def fault(item: Item, said: Said) -> Fault | None:
     """Return why this can't be said of an item, if it can't."""
+    if len(said.reference) > LONGEST_REFERENCE:
+        return Fault("reference", N_("This is longer than 100 characters."))
+    if len(said.text) > LONGEST_TEXT:
+        return Fault("text", N_("This is longer than 300 characters."))
     if said.claim not in REMEDIED:
         if said.amount:
             return Fault("amount", N_("What is not done has no amount."))
@@ -87,9 +92,7 @@ def claim(finding: Finding, said: Mapping[int, Said], *, by: Account, at: dateti
 
 
 def _columns(said: Said) -> dict[str, object]:
-    return {
-        "claim": said.claim, "amount": said.amount, "reference": said.reference[:100], "text": said.text[:300],
-    }  # fmt: skip
+    return {"claim": said.claim, "amount": said.amount, "reference": said.reference, "text": said.text}
 
 
 def _told(item: Item, said: Said) -> list[object]:

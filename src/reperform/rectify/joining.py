@@ -5,7 +5,8 @@ Rules kept here:
 * A part is a finding of one body, with its own duty, answer, plan, submissions and verification; the joint finding is
   the common text above it. Nothing is counted twice, because the whole is no finding.
 * Drafts are divided or joined, issued findings never: who answers for them can't change any more.
-* The shares sum to what was ordered before. Items go to the body that the data name for them.
+* The shares sum to what was ordered before, and so do the amounts to what was found. Items go to the body that the data
+  name for them; a part without items is worth its share.
 * The whole is concluded by a person, when every part has ended in its own way.
 """
 
@@ -49,21 +50,21 @@ def divide(draft: Finding, *, shares: Sequence[Share], text: str = "", by: Accou
     items = list(draft.items.all())
     parts = [_part(number, draft, share) for number, share in zip(numbers, shares, strict=True)]
     taken = {part.number: _of(part, items) for part in parts}
-    given_away = {share.body.number for share in shares}
-    mine = [item for item in items if item.body_code not in given_away]
     left = draft.ordered - sum(share.ordered for share in shares)
     joint = _joint(draft, draft.ordered, text=text, at=at)
     facts = _facts(joint, [draft, *parts], shared=sum(max(0, one) for one in (left, *(s.ordered for s in shares))))
+    for part in parts:
+        part.joint, part.amount = joint, _amount(draft, part, taken[part.number], itemised=bool(items))
+    found = draft.amount if draft.amount is None else max(0, draft.amount - sum(part.amount or 0 for part in parts))
     changes: list[Change[Subject]] = [
         Change("form", joint, facts=facts, fields={"title": joint.title, "text": text}),
         Change(
             "revise", draft, facts={"joint": joint.number, "ordered": left},
-            values={"joint": joint, "ordered": left, "amount": _amount(mine, left)},
+            values={"joint": joint, "ordered": left, "amount": found},
         ),
     ]  # fmt: skip
     for part in parts:
         given = taken[part.number]
-        part.joint, part.amount = joint, _amount(given, part.ordered)
         edits: list[tuple[Guarded, dict[str, object]]] = [(item, {"finding": part}) for item in given]
         changes.append(Change("draft", part, facts=_drafted(part, len(given)), edits=edits))
     record(changes, actor=by.actor(), at=at)
@@ -128,9 +129,11 @@ def _of(part: Finding, items: Sequence[Item]) -> list[Item]:
     return [item for item in items if part.responsible and item.body_code == part.responsible.number]
 
 
-def _amount(items: Sequence[Item], ordered: int) -> int:
-    """What was found of a part: the sum of its items, or what was ordered where it has none."""
-    return sum(item.amount or 0 for item in items) if items else ordered
+def _amount(draft: Finding, part: Finding, items: Sequence[Item], *, itemised: bool) -> int | None:
+    """Return what was found of a part: the sum of its items, or its share where the draft has no items."""
+    if draft.amount is None:
+        return None
+    return sum(item.amount or 0 for item in items) if itemised else min(part.ordered, draft.amount)
 
 
 def _drafted(part: Finding, items: int) -> dict[str, Fact]:

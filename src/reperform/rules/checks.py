@@ -139,7 +139,8 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
             N_("A voucher stands in another money class or another finding already; one yuan goes to one class."),
         ),
         "joint.bodies": Check(
-            lambda s, a, f: number(f, "bodies") >= 2, N_("A joint finding has parts of at least two bodies.")
+            lambda s, a, f: isinstance(f.get("parts"), list) and 2 <= number(f, "bodies") == len(f["parts"]),  # type: ignore[arg-type]
+            N_("A joint finding has one part for each of at least two bodies."),
         ),
         "joint.shares": Check(
             lambda s, a, f: 0 <= number(f, "ordered") == number(f, "shared"),

@@ -66,7 +66,7 @@ ASSUMED: Mapping[str, Fact] = {
     "days": 0, "days_limit": 0, "times": 0, "times_limit": 0, "expires": "given", "rule": "accept.evidence",
     "subject": "named", "rung": "reminder", "open_tasks": 0, "lead": "named", "kind": "request", "persons": 2,
     "items": 1, "items_done": 0, "outcomes_twice": 0, "vouchers_twice": 0, "measure": 1, "done_on": "0001-01-01",
-    "bodies": 2, "ordered": 0, "shared": 0, "parts_open": 0,
+    "bodies": 2, "parts": ["a", "b"], "ordered": 0, "shared": 0, "parts_open": 0,
     "duty": "report", "evidence": 1, "receiver": "named", "purpose": "clue", "use": "none",
 }  # fmt: skip
 # Taken by sifting, by concluding a look-back and by granting an extension; and those that have forms of their own.
