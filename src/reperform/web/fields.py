@@ -48,24 +48,25 @@ _WRITTEN: Mapping[str, Mapping[str, Readers]] = {
         (FINDINGS, f"{NAMES} engagement title category criteria condition cause effect requirement amount ordered "
          "money_class term supervision nature issued_on due_on original_due_on closed_on served_on due_estimated "
          "response response_reason responded_on disputed_on closure closure_reason audit_body responsible delegate "
-         "delegate_until lead code relapse_of repeat"),
+         "delegate_until lead code relapse_of repeat joint"),
         (INSIDE, "submitter verifier closer run"),
     ),
     "Item": _of((FINDINGS, "position body_code key fields amount baseline_remedied verdict remedied trace "
                  "verdict_reason"), (INSIDE, "id identity")),
     "Duty": _of((FINDINGS, "body role head leader handler")),
     "PriorReference": _of((FINDINGS, "cited earlier")),
-    "CorrectiveAction": _of((FINDINGS, "kind text due_on handler")),
+    "CorrectiveAction": _of((FINDINGS, "kind text due_on handler standard done_on")),
     "Submission": _of((FINDINGS, "version text unfinished over_reason at"), (HANDLERS, "by")),
     "Evidence": _of((FINDINGS, "id about kind name sha256 sm3 size")),
-    "Outcome": _of((FINDINGS, "kind money_class amount title reference on count before after")),
-    "ItemClaim": _of((FINDINGS, "item amount text")),
+    "Outcome": _of((FINDINGS, "kind money_class amount title reference on count before after unit sanction")),
+    "ItemClaim": _of((FINDINGS, "item amount text claim reference")),
     "Verification": _of((FINDINGS, "standard result reason at"), (INSIDE, "by")),
     "Snapshot": _of((INSIDE, f"{NAMES} title as_of kept_at")),
     "SnapshotTable": _of((INSIDE, "name content_hash rows rows_rejected breaches")),
     "Run": _of((INSIDE, f"{NAMES} engagement audit_body snapshot code version procedure_hash parameters population "
-                "clean_rows not_testable exceptions bodies reason result_hash seconds ran_at lookback_of")),
-    "ExceptionRow": _of((INSIDE, "id identity body_code amount key fields baseline_remedied sifting")),
+                "clean_rows not_testable exceptions bodies reason result_hash seconds ran_at lookback_of origin "
+                "handover question")),
+    "ExceptionRow": _of((INSIDE, "id identity body_code amount key fields baseline_remedied sifting across told")),
     "Exclusion": _of((INSIDE, f"{NAMES} audit_body code identity content_hash reason expires_on set_by")),
     "Check": _of(
         (FINDINGS, f"{NAMES} finding audit_body proposal conclusion gaps cleared partly still unproven new checked_at "
@@ -77,10 +78,14 @@ _WRITTEN: Mapping[str, Mapping[str, Readers]] = {
     "TaskNote": _of((_whoever(KINDS["task"].roles), "text at"), (INSIDE, "by")),
     "InstructionFinding": _of((_whoever(KINDS["instruction"].roles), "finding")),
     "Checkpoint": _of((ALL, "size note signed_at")),
+    "Job": _of(
+        (INSIDE | _whoever({Role.ADMINISTRATOR}), "what step done total cancel_asked_at"), (INSIDE, "by"),
+    ),
     "Token": _of((OWNERS, f"{NAMES} label scope created_at expires_at")),
 }  # fmt: skip
 _BESIDE_DETAILS: Mapping[str, Mapping[str, Readers]] = {  # columns of the kinds that their pages do not show
     "referral": _of((INSIDE, "audit_body finding drafter approver")),
+    "joint": _of((INSIDE, "ordered")),
 }
 
 _LOG = "entries are disclosed by the proof bundle, part by part"
@@ -106,6 +111,11 @@ KEPT_BACK: Mapping[str, Mapping[str, str]] = {
         for key in ("Item", "Duty", "PriorReference", "CorrectiveAction", "Evidence", "Verification")
     },
     "Submission": {"finding": "stands in the address"},
+    "Job": {"task": "is the row of the queue", "error": "is explained on the page of the job"},
+    "SnapshotPart": {"*": "is shown by the command that joins data"},
+    **{key: {"*": "has pages of its own"} for key in ("Inquiry", "InquiryRow", "InquiryFile")},
+    **{key: {"*": "is the person's own setting, or its carrying out"} for key in ("Subscription", "Delivery")},
+    "Worker": {"*": "is the machine's affair"},
     **{key: {"submission": "stands around it"} for key in ("Outcome", "ItemClaim")},
     **{key: {"*": _LOG} for key in ("Event", "LogState", "Tile", "Payload", "Counter")},
     **{key: {"*": "is bookkeeping of the interface"} for key in ("TokenUse", "GivenAnswer")},

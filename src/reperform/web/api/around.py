@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.db.models import Model
@@ -12,6 +13,7 @@ from ninja import Query
 from pydantic import create_model
 
 from reperform.engine.spec import Procedure
+from reperform.jobs import queue
 from reperform.ledger import scope
 from reperform.ledger.asking import Kind
 from reperform.ledger.models import (
@@ -26,6 +28,7 @@ from reperform.ledger.models import (
     Exclusion,
     Instruction,
     InstructionFinding,
+    Job,
     Referral,
     Run,
     Snapshot,
@@ -40,7 +43,7 @@ from reperform.reveal import queries as reveal
 from reperform.web import shelf
 from reperform.web.api import shapes
 from reperform.web.api.building import Operations, View, caller
-from reperform.web.api.reading import NEWEST, Listing, paged
+from reperform.web.api.reading import MOST, NEWEST, Listing, paged
 from reperform.web.api.serving import Plain, named, one_served, related, served
 from reperform.web.pager import Key
 from reperform.web.permissions import Access
@@ -220,13 +223,20 @@ def build_checks(operations: Operations) -> None:
 # Bodies, people, the log ---------------------------------------------------------------------------------------------
 
 
+class JobAnswer(shapes.record_of(Job)):  # type: ignore[misc]  # made from the model
+    """A piece of background work; `id` is that of the queue."""
+
+    id: UUID
+    state: str
+
+
 def build_rest(operations: Operations) -> None:
     """Build what belongs to no stage."""
 
     @operations.read("/openapi.json", "schema", dict[str, Any])
     def schema(request: HttpRequest) -> HttpResponse:
         """Read the description of this interface (OpenAPI 3.1)."""
-        return JsonResponse(operations.described(), json_dumps_params={"ensure_ascii": False})
+        return JsonResponse(operations.described, json_dumps_params={"ensure_ascii": False})
 
     @operations.read("/me", "me", shapes.record_of(Account))
     def me(request: HttpRequest) -> Plain:
@@ -243,6 +253,14 @@ def build_rest(operations: Operations) -> None:
     def engagements(request: HttpRequest, asked: Query[Listing]) -> Plain:
         """List audit projects, newest first."""
         return paged(request, scope.engagements(caller(request)), NEWEST, asked.limit)
+
+    @operations.read("/jobs", "jobs", list[JobAnswer])
+    def jobs(request: HttpRequest) -> list[Plain]:
+        """List the newest background work."""
+        person = caller(request)
+        rows = list(queue.shown(scope.jobs(person))[:MOST])
+        found = zip(rows, served(rows, person), strict=True)
+        return [{**plain, "id": row.pk, "state": queue.state(row)} for row, plain in found]
 
     @operations.read("/log/checkpoint", "log_checkpoint", shapes.record_of(Checkpoint))
     def log_checkpoint(request: HttpRequest) -> Plain:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -51,8 +52,9 @@ class Operations:
 
         return decorate
 
+    @cached_property
     def described(self) -> dict[str, Any]:
-        """Return the description of the interface (OpenAPI)."""
+        """The description of the interface (OpenAPI)."""
         return dict(self.api.get_openapi_schema(path_prefix="/api/1/"))
 
 

@@ -101,7 +101,13 @@ _RESULTS: TypeAdapter[list[Any]] = TypeAdapter(list[Result])  # type: ignore[val
 Results = Annotated[  # a part of a form is text: this one is JSON
     Any,
     BeforeValidator(_RESULTS.validate_json),
-    WithJsonSchema({"type": "string", "contentMediaType": "application/json", "contentSchema": _RESULTS.json_schema()}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"type": "array", "items": Result.model_json_schema()},
+        }
+    ),
 ]
 
 
@@ -244,8 +250,8 @@ def _require_all(wanted: set[Any], found: set[Any]) -> None:
     """Refuse a list in which anything is not there for the caller: nothing of it is done."""
     if absent := sorted(wanted - found):
         raise BadInput(
-            N_("There is no {value} that is yours to see; nothing of the list was done."), rule="list.absent",
-            value=str(absent[0]), hint=N_("Take it out of the list, and send the rest."),
+            N_("There is no {named} that is yours to see; nothing of the list was done."), rule="list.absent",
+            named=absent[0], hint=N_("Take it out of the list, and send the rest."),
         )  # fmt: skip
 
 
@@ -256,7 +262,8 @@ def _build_sifting(operations: Operations) -> None:
     def confirm(request: HttpRequest, number: shapes.Name, asked: Body[Confirm], key: Key = KEY) -> Plain:
         """Confirm rows of a run: a draft for each body among them (finding.draft)."""
         call = Call(request, key, found := run_of(request, number), asked)
-        engagement = get_object_or_404(queries.engagements(call.person), number=asked.engagement)
+        engagement = queries.engagements(call.person).filter(number=asked.engagement).first()
+        _require_all({asked.engagement}, {engagement.number} if engagement else set())
         rows, procedure = _rows(found, asked), shelf.pinned(found.procedure_hash)
         if procedure is None:
             raise Refused("sift.procedure", N_("The procedure that was run is no longer kept."))

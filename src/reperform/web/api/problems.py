@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import DataError
+from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -73,7 +73,12 @@ def _other(_request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(error.status_code, _("It could not be done"), detail=error.message)
 
 
-def _does_not_fit(_request: HttpRequest, _error: DataError) -> HttpResponse:
+def _stands_already(_request: HttpRequest, _error: IntegrityError) -> HttpResponse:
+    detail = _("It stands there already, or contradicts what stands there; nothing was done.")
+    return problem(409, _("It could not be done"), detail=detail, rule="ledger.constraint")
+
+
+def _does_not_fit(_request: HttpRequest, _error: Exception) -> HttpResponse:
     return problem(422, _("This cannot be used as it is"), detail=_("A value is too long or out of range."))
 
 
@@ -82,7 +87,7 @@ def explain_all(api: NinjaAPI) -> None:
     handlers: dict[type[Exception], Any] = {
         ReperformError: _explained, ValidationError: _wrong_input, AuthenticationError: _without_entry,
         PermissionDenied: _refused_entry, Http404: _absent, TooLarge: _too_large, HttpError: _other,
-        DataError: _does_not_fit,
+        DataError: _does_not_fit, OverflowError: _does_not_fit, IntegrityError: _stands_already,
     }  # fmt: skip
     for kind, handler in handlers.items():
         api.add_exception_handler(kind, handler)

@@ -23,6 +23,7 @@ from reperform.ledger.models import (
     Evidence,
     Finding,
     Item,
+    ItemClaim,
     Outcome,
     Subject,
     Submission,
@@ -75,6 +76,7 @@ class SubmissionAnswer(shapes.record_of(Submission)):  # type: ignore[misc]  # m
 
     outcomes: list[shapes.record_of(Outcome)]  # type: ignore[valid-type]
     evidence: list[shapes.record_of(Evidence)]  # type: ignore[valid-type]
+    claims: list[shapes.record_of(ItemClaim)]  # type: ignore[valid-type]
 
 
 class Entry(shapes.Answer):
@@ -108,6 +110,9 @@ class Kept(shapes.Answer):
 class Reason(shapes.Answer):
     name: str
     count: int
+
+
+PARTS = ("outcomes", "evidence", "claims")  # of a submission
 
 
 def paged(
@@ -162,10 +167,9 @@ def build(operations: Operations) -> None:
     def finding_submissions(request: HttpRequest, number: shapes.Name) -> list[Plain]:
         """List the versions of what the unit says was done, with outcomes and files."""
         found, person = finding_of(request, number), caller(request)
-        rows = list(related(found.submissions.all()).prefetch_related("outcomes", "evidence").order_by("-version"))
+        rows = list(related(found.submissions.all()).prefetch_related(*PARTS, "claims__item").order_by("-version"))
         return [
-            {**plain, "outcomes": served(row.outcomes.all(), person, within=found),
-             "evidence": served(row.evidence.all(), person, within=found)}
+            {**plain, **{name: served(getattr(row, name).all(), person, within=found) for name in PARTS}}
             for row, plain in zip(rows, served(rows, person, within=found), strict=True)
         ]  # fmt: skip
 

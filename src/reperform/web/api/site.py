@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.translation import override
 from ninja import NinjaAPI
 
 from reperform.web.api import around, own_steps, reading, stepping
@@ -23,11 +24,12 @@ def _operations() -> Operations:
     )  # fmt: skip
     explain_all(api)
     operations = Operations(api)
-    for build in (
-        around.build_rest, reading.build, around.build_records, around.build_revealed, around.build_checks,
-        stepping.build, own_steps.build,
-    ):  # fmt: skip
-        build(operations)
+    with override("en"):  # titles are those of one language, whoever asks first
+        for build in (
+            around.build_rest, reading.build, around.build_records, around.build_revealed, around.build_checks,
+            stepping.build, own_steps.build,
+        ):  # fmt: skip
+            build(operations)
     return operations
 
 
@@ -36,7 +38,7 @@ OPERATIONS = _operations()
 
 def described() -> dict[str, Any]:
     """Return the description of the interface (OpenAPI)."""
-    return OPERATIONS.described()
+    return OPERATIONS.described
 
 
 def addresses() -> URLResolver:
