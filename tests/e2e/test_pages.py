@@ -12,6 +12,7 @@ from reperform.ledger.change import Change
 from reperform.ledger.models import Account, Check, CheckVerdict, Finding
 from reperform.ledger.record import record
 from reperform.rectify.actions import Result, submit
+from reperform.reveal import inquiring
 from reperform.reveal.actions import exclude
 from reperform.rules.outcomes import OutcomeKind, Verdict
 from reperform.verify.actions import Opinion, judge, return_
@@ -39,9 +40,14 @@ def pages(world: World) -> dict[str, list[str]]:
     judge(finding, opinions, by=world.auditor, at=world.now())
     returned = return_(world.submitted(), reason="补充", by=world.auditor, at=world.now())
     world.issued(due_on=date(2026, 4, 2))
+    accepted = world.accepted()
     draft = confirmed(world, 2)
     run = ran(world, rows("YJ-SIF", 30), population=100)
     exclude(list(run.rows.all()[:2]), reason="分期", expires_on=date(2030, 1, 1), by=world.auditor, at=world.now())
+    asked = inquiring.send(
+        list(run.rows.select_related("run").filter(sifting="pending")[:3]), receiver=world.bodies["YJ-SIF"],
+        question="是否为补发？", by=world.auditor, at=world.now(),
+    )  # fmt: skip
     check = _check(world, finding)
     snapshot = small_snapshot(world, date(2026, 10, 31), breaches=("coverage:died_on",))
     number = finding.number
@@ -51,8 +57,11 @@ def pages(world: World) -> dict[str, list[str]]:
             *shared, "/ledger?view=drafts", f"/f/{draft.number}", f"/f/{draft.number}/revise", f"/f/{number}/assign",
             "/verify", f"/f/{number}/verify", "/data", f"/data/{snapshot.number}", "/procedures", "/procedures/SI-01",
             "/runs", f"/runs/{run.number}", f"/runs/{run.number}?body=YJ-SIF", "/lookback", f"/lookback/{check.number}",
+            "/inquiries", f"/inquiries/{asked.number}", "/lists/YJ-SIF", f"/f/{accepted.number}/slip",
         ],
-        "liaison": [*shared, f"/f/{number}/fill", f"/f/{returned.number}/fill"],
+        "liaison": [
+            *shared, "/inquiries", f"/inquiries/{asked.number}", f"/f/{number}/fill", f"/f/{returned.number}/fill",
+        ],
         "legislator": shared,
         "administrator": ["/"],
     }  # fmt: skip
