@@ -46,34 +46,19 @@ WITH sent AS (
   SELECT tender_id, bid_id, bidder_id, bond_account, author, device, manager_id, agent_id
   FROM bid
   WHERE coalesce(status, 'valid') <> 'invited'
-),
-sign AS (
-  SELECT tender_id, bid_id, bidder_id, 'account' AS sign, bond_account AS value FROM sent WHERE bond_account IS NOT NULL
-  UNION ALL
-  SELECT tender_id, bid_id, bidder_id, 'author' AS sign, author AS value FROM sent WHERE author IS NOT NULL
-  UNION ALL
-  SELECT tender_id, bid_id, bidder_id, 'device' AS sign, device AS value FROM sent WHERE device IS NOT NULL
-  UNION ALL
-  SELECT tender_id, bid_id, bidder_id, 'manager' AS sign, manager_id AS value FROM sent WHERE manager_id IS NOT NULL
-  UNION ALL
-  SELECT tender_id, bid_id, bidder_id, 'agent' AS sign, agent_id AS value FROM sent WHERE agent_id IS NOT NULL
-),
-shared AS (
-  SELECT tender_id, sign, value
-  FROM sign
-  GROUP BY tender_id, sign, value
-  HAVING min(bid_id) <> max(bid_id) AND min(bidder_id) <> max(bidder_id)
 )
 SELECT s.tender_id, s.bidder_id, max(t.buyer_id) AS buyer_id,
-       max(CASE WHEN s.sign = 'account' THEN 1 ELSE 0 END) AS same_account,
-       max(CASE WHEN s.sign = 'author' THEN 1 ELSE 0 END) AS same_author,
-       max(CASE WHEN s.sign = 'device' THEN 1 ELSE 0 END) AS same_device,
-       max(CASE WHEN s.sign = 'manager' THEN 1 ELSE 0 END) AS same_manager,
-       max(CASE WHEN s.sign = 'agent' THEN 1 ELSE 0 END) AS same_agent
-FROM shared AS h
-JOIN sign AS s ON s.tender_id = h.tender_id AND s.sign = h.sign AND s.value = h.value
+       max(CASE WHEN o.bond_account = s.bond_account THEN 1 ELSE 0 END) AS same_account,
+       max(CASE WHEN o.author = s.author THEN 1 ELSE 0 END) AS same_author,
+       max(CASE WHEN o.device = s.device THEN 1 ELSE 0 END) AS same_device,
+       max(CASE WHEN o.manager_id = s.manager_id THEN 1 ELSE 0 END) AS same_manager,
+       max(CASE WHEN o.agent_id = s.agent_id THEN 1 ELSE 0 END) AS same_agent
+FROM sent AS s
+JOIN sent AS o ON o.tender_id = s.tender_id AND o.bid_id <> s.bid_id AND o.bidder_id <> s.bidder_id
 JOIN tender AS t ON t.tender_id = s.tender_id
-WHERE NOT EXISTS (
+WHERE (o.bond_account = s.bond_account OR o.author = s.author OR o.device = s.device OR o.manager_id = s.manager_id
+       OR o.agent_id = s.agent_id)
+  AND NOT EXISTS (
     SELECT k.number FROM correction AS k WHERE k.register = 'bid' AND k.ref = s.tender_id || '/' || s.bidder_id
   )
 GROUP BY s.tender_id, s.bidder_id
