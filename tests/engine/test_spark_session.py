@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reperform.engine import spark_session
+from reperform.engine.engines import opened
 from reperform.engine.spark_session import OLDEST_JAVA, java_home, session, tables_at
 from reperform.errors import Usage
 
@@ -28,6 +29,18 @@ def test_without_pyspark_the_hint_says_what_to_install(monkeypatch: pytest.Monke
     with pytest.raises(Usage) as caught, session():
         pass
     assert "reperform[spark]" in caught.value.hint
+
+
+def test_without_the_client_of_spark_connect_the_hint_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    absent(monkeypatch, "grpc_status")
+    with pytest.raises(Usage) as caught, session("sc://127.0.0.1:1"):
+        pass
+    assert "reperform[spark-connect]" in caught.value.hint
+
+
+def test_an_address_is_refused_where_the_engine_is_not_spark() -> None:
+    with pytest.raises(Usage, match="Only Spark has an address"), opened("duckdb", "spark://127.0.0.1:7077"):
+        pass
 
 
 def test_without_any_java_the_hint_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -64,10 +64,15 @@ def session(url: str = "", options: Mapping[str, str] | None = None) -> Iterator
             N_("Spark cannot be used: the package pyspark is not installed."),
             hint=N_("Install it with: pip install 'reperform[spark]'"),
         )
+    remote = url.startswith("sc://")
+    if remote and (find_spec("grpc_status") is None or find_spec("pyarrow") is None):
+        raise Usage(
+            N_("Spark Connect cannot be used: its client is not installed."),
+            hint=N_("Install it with: pip install 'reperform[spark-connect]'"),
+        )
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
-    remote = url.startswith("sc://")
     builder = SparkSession.builder.remote(url) if remote else SparkSession.builder.master(url)
     for name, value in {**(_QUIET if url.startswith("local") else {}), **(options or {})}.items():
         builder = builder.config(name, value)
