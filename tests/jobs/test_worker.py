@@ -7,11 +7,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.jobs.bureau import MANY
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.xdist_group("worker")
@@ -69,17 +70,16 @@ def test_a_job_whose_worker_is_killed_is_taken_up_again_where_it_was(environment
         process.wait()
     broken = seen(environment)
     assert broken["state"] == "running"  # nobody has noticed yet
+    assert broken["runs"] == 1
     done = worked_off(environment)
-    assert done == {"state": "done", "runs": ["BP-01", "FF-01", "SI-01"], "attempts": 2, "workers": 0}
+    assert done == {"state": "done", "runs": MANY, "codes": MANY, "attempts": 2, "workers": 0}
 
 
 def test_a_worker_that_is_told_to_end_puts_its_job_back_and_ends(environment: dict[str, str]) -> None:
     with working(environment) as process:
         process.send_signal(signal.SIGTERM)
-        started = time.monotonic()
         assert process.wait(timeout=60) == 0
-        assert time.monotonic() - started < 60
     left = seen(environment)
     assert (left["state"], left["attempts"], left["workers"]) == ("waiting", 0, 0)
     done = worked_off(environment)
-    assert (done["state"], done["runs"]) == ("done", ["BP-01", "FF-01", "SI-01"])
+    assert (done["state"], done["runs"], done["codes"]) == ("done", MANY, MANY)

@@ -18,11 +18,11 @@ from reperform.jobs import queue, tasks
 from reperform.jobs.queue import JobState
 from reperform.ledger import failures, scope
 from reperform.ledger.models import Job
-from reperform.web.error_pages import Explained, explain
 from reperform.web.frame import account_of, page
 from reperform.web.moment import now
 from reperform.web.pager import Key, cut
 from reperform.web.permissions import ACCESS
+from reperform.web.sentences import Explained, explain
 from reperform.web.words import Chip, Words, word
 
 PAGE = 20

@@ -23,9 +23,9 @@ from reperform.notify.matters import Matter
 from reperform.notify.subscriptions import subscribe, unsubscribe
 from reperform.notify.webhook import Webhook
 from reperform.rules.standing import Role
-from reperform.web.error_pages import Explained, explain
 from reperform.web.frame import account_of, page
 from reperform.web.moment import now
+from reperform.web.sentences import Explained, explain
 from reperform.web.words import Chip, Words, word
 
 CHANNELS = {Mail.name: gettext_lazy("E-mail"), Webhook.name: gettext_lazy("To-do list of the office system")}
