@@ -154,8 +154,8 @@ class Manuscript:
 
     def masthead(self, body: str, number: str = "") -> None:
         """Write who issues the paper and its number, a blank where the registry has given none yet."""
-        self.say("masthead", "Masthead", body=body)
-        self.say("number", "Number", number=number or self.text("blank_number"))
+        self.add(body, "Masthead")
+        self.add(number or self.text("blank_number"), "Number")
 
     def signature(self, body: str, day: date | None) -> None:
         """Write who signs and seals it, and the day of the document."""
