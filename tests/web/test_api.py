@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from reperform.ledger.models import Account, TokenScope
+from reperform.errors import Refused
+from reperform.ledger.models import Account, Event, Finding, GivenAnswer, Token, TokenScope, TokenUse
 from reperform.rectify import tokens
+from reperform.rectify.organise import suspend
 from reperform.web.moment import now
-from tests.web.scene import ran, rows, with_items
+from tests.web.conftest import SignedIn
+from tests.web.scene import District, ran, rows, with_items
 from tests.world import World
 
 ROOT = "/api/1"
@@ -91,3 +96,134 @@ def test_wrong_input_says_where(world: World) -> None:
     assert answer.status_code == 422
     places = {one["place"] for one in answer.json()["errors"]}
     assert places == {"asked.measures", "asked.mesures"}
+
+
+# Tokens --------------------------------------------------------------------------------------------------------------
+
+
+def asked_with(text: str) -> int:
+    return Client().get(f"{ROOT}/me", headers={"Authorization": f"Bearer {text}"}).status_code
+
+
+def test_of_a_token_nothing_is_kept_that_could_be_sent(world: World) -> None:
+    text = token(world.liaison)
+    kept = Token.objects.get()
+    assert text.rpartition("_")[2] not in str(vars(kept))
+    assert text not in str(vars(kept))
+    assert [event.subject for event in Event.objects.filter(subject=kept.subject)] == [kept.subject]
+    assert asked_with(text) == 200
+    assert TokenUse.objects.get().token == kept
+
+
+def test_a_token_ends_when_it_is_revoked_when_its_person_is_suspended_and_by_itself(world: World) -> None:
+    first, second = token(world.liaison), token(world.stranger)
+    tokens.revoke(Token.objects.get(owner=world.liaison), by=world.liaison, at=now())
+    suspend(world.stranger, by=world.administrator, at=now())
+    old = tokens.create(label="旧", scope=TokenScope.READ, days=1, by=world.lead, at=now() - timedelta(days=2))[1]
+    for text in (first, second, old, f"{old[:-1]}!", "rp_x_y", "none"):
+        assert asked_with(text) == 401
+
+
+def test_a_token_that_may_read_takes_no_step(world: World) -> None:
+    finding = with_items(world, 2)
+    program = Program(world.liaison, TokenScope.READ)
+    assert program.get(f"/findings/{finding.number}").status_code == 200
+    assert program.post(f"/findings/{finding.number}/steps/respond", {"response": "agree"}).status_code == 403
+
+
+def test_nobody_revokes_the_token_of_another(world: World, signed_in: SignedIn) -> None:
+    text = token(world.liaison)
+    number = Token.objects.get().number
+    assert signed_in(world.auditor).post(f"/tokens/{number}/revoke").status_code == 404
+    with pytest.raises(Refused, match="another person"):
+        tokens.revoke(Token.objects.get(), by=world.auditor, at=now())
+    assert asked_with(text) == 200
+
+
+def test_wrong_secrets_block_the_token_for_a_while(world: World) -> None:
+    text = token(world.liaison)
+    wrong = f"{text[:-4]}0000"
+    assert [asked_with(wrong) for _time in range(6)][-1] == 429
+    assert asked_with(text) == 429
+
+
+def test_the_page_shows_a_new_token_once(world: World, signed_in: SignedIn) -> None:
+    client = signed_in(world.liaison)
+    made = client.post("/tokens", {"label": "财务系统", "scope": "read", "days": 30}).content.decode()
+    text = made.partition('id="secret">')[2].partition("<")[0]
+    assert asked_with(text) == 200
+    assert text not in client.get("/tokens").content.decode()
+
+
+def test_a_session_needs_its_csrf_token_to_take_a_step(world: World) -> None:
+    finding = with_items(world, 2)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.liaison, backend="django.contrib.auth.backends.ModelBackend")
+    at = f"{ROOT}/findings/{finding.number}"
+    assert client.get(at).status_code == 200
+    answer = client.post(f"{at}/steps/respond", json.dumps({"response": "agree"}), content_type=JSON)
+    assert answer.status_code == 403
+
+
+# Repetition, lists, silence ------------------------------------------------------------------------------------------
+
+
+def test_the_same_call_with_the_same_key_is_answered_once(world: World) -> None:
+    finding = with_items(world, 2)
+    program, path = Program(world.liaison), f"/findings/{finding.number}/steps/request"
+    asked = {"due_on": "2027-08-31", "reason": "跨省协查", "attachments": [file()]}
+    first = program.upload(path, asked, key="k-1")
+    again = program.upload(path, {**asked, "attachments": [file()]}, key="k-1")
+    assert first.status_code == 200, first.content
+    assert again.json() == first.json()
+    other = program.upload(path, {**asked, "attachments": [file(b"another")]}, key="k-1")
+    assert (other.status_code, other.json()["rule"]) == (409, "idempotency.other_request")
+    assert GivenAnswer.objects.count() == finding.extensions.count() == 1
+
+
+def test_a_refused_step_leaves_its_key_free(world: World) -> None:
+    finding = with_items(world, 2)
+    program = Program(world.auditor)
+    assert program.post(f"/findings/{finding.number}/steps/close", key="k-2").status_code == 409
+    assert not GivenAnswer.objects.exists()
+
+
+def test_a_list_with_anything_foreign_in_it_is_refused_whole(world: World, district: District) -> None:
+    own, there = with_items(world, 2, state="draft"), ran(world, rows("DP-SIF", 2, 7), by=district.auditor)
+    program = Program(world.auditor)
+    asked = {"numbers": [own.number, "RP-2026-9999"], "due_on": "2027-06-30"}
+    assert program.post("/findings/steps/issue", asked).json()["rule"] == "list.absent"
+    mine = ran(world, rows("YJ-SIF", 1, 9))
+    mixed = [mine.rows.get().pk, *there.rows.values_list("pk", flat=True)]
+    confirmed = {"engagement": world.engagement.number, "rows": mixed}
+    assert program.post(f"/runs/{mine.number}/steps/confirm", confirmed).json()["rule"] == "list.absent"
+    assert Finding.objects.filter(state="issued").count() == 0
+    assert Finding.objects.count() == 1
+
+
+def test_a_referral_changes_no_byte_of_what_the_unit_is_answered(world: World) -> None:
+    finding = with_items(world, 2)
+    unit = Program(world.liaison)
+    at = f"/findings/{finding.number}"
+    paths = ["/findings", "/watch", at, "/records/filing", "/records/escalation", "/records/referral"]
+    paths += [f"{at}/{part}" for part in ("items", "submissions", "evidence", "history", "steps", "records", "checks")]
+    before = [unit.get(path).content for path in paths]
+    letter = {"purpose": "clue", "receiver": "YJ-CDI", "title": "线索", "matter": "事实", "attachments": [file()]}
+    drafted = Program(world.auditor).upload(f"{at}/steps/refer", letter)
+    assert drafted.status_code == 200, drafted.content
+    assert [unit.get(path).content for path in paths] == before
+
+
+def test_a_version_that_was_not_read_is_stale(world: World) -> None:
+    finding = with_items(world, 2)
+    asked = {"response": "agree", "seen": finding.seq - 1}
+    assert Program(world.liaison).post(f"/findings/{finding.number}/steps/respond", asked).status_code == 409
+
+
+def test_files_over_the_quota_are_refused_whole(world: World, settings: Any) -> None:
+    settings.EVIDENCE_MAX_BYTES = 1000
+    finding = with_items(world, 2)
+    asked = {"due_on": "2027-08-31", "reason": "协查", "attachments": [file(b"x" * 2000)]}
+    answer = Program(world.liaison).upload(f"/findings/{finding.number}/steps/request", asked)
+    assert answer.status_code == 413, answer.content
+    assert not finding.extensions.exists()
