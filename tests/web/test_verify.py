@@ -223,3 +223,22 @@ def test_a_long_queue_has_pages(world: World, auditor: Client) -> None:
     assert len(first.context["waiting"]) == 20
     following = auditor.get(reverse("verify_queue"), {"after": first.context["after"]})
     assert len(following.context["waiting"]) == 1
+
+
+def test_what_papers_cannot_prove_is_seen_on_site_by_two_and_stands_in_for_them(world: World, auditor: Client) -> None:
+    finding = with_items(world, 1, state="rectifying")
+    money = [Result(OutcomeKind.MONEY, "return_to_channel", 100_000)]
+    submit(finding, text="已追回", results=money, by=world.liaison, at=world.now())
+    say(auditor, finding, item=keys(finding))
+    seen = ["person", "matter", "object"]
+    assert decide(auditor, "accept", finding, standard=seen).status_code == 409  # the voucher is missing
+    planned = {"seen": finding.seq, "on": "2026-05-01", "matter": "现场查看"}
+    response = auditor.post(reverse("finding_step", args=[finding.number, "plan_inspection"]), planned)
+    assert response.status_code == 302
+    inspection = finding.inspections.get()
+    held = {"seen": inspection.seq, "on": "2026-05-02", "inspectors": "甲", "result": "账实相符"}
+    url = reverse("record_step", args=["inspection", inspection.number, "hold"])
+    assert auditor.post(url, held).status_code == 409  # one person is not enough
+    assert auditor.post(url, {**held, "inspectors": "甲\n乙"}).status_code == 302
+    assert decide(auditor, "accept", finding, standard=seen).status_code == 302
+    assert finding.state == "accepted"
