@@ -18,6 +18,7 @@ from reperform.ledger.models import (
     Account,
     Check,
     Enclosure,
+    Engagement,
     Evidence,
     Exclusion,
     Finding,
@@ -141,7 +142,7 @@ PAGES: Mapping[str, tuple[str, Arguments]] = {
     "letter": ("escalation", lambda place: ["escalation", place.records["escalation"].number]),
     "enclosure": (
         "referral",
-        lambda place: [place.records["referral"].number, Enclosure.objects.get(referral=place.records["referral"]).pk],
+        lambda place: [place.records["referral"].number, _enclosure(place)],
     ),
     "lists": ("finding", lambda place: [place.unit]),
     **{name: ("inquiry", lambda place: [place.inquiry.number]) for name in _OF_AN_INQUIRY.split()},
@@ -150,7 +151,7 @@ PAGES: Mapping[str, tuple[str, Arguments]] = {
     ),
     "token_revoke": ("absent", lambda place: ["0" * 16]),
 }  # fmt: skip
-_PREFIXES = {
+_PREFIXES: Mapping[str, tuple[str, Callable[[Place], str]]] = {
     "/findings/": ("finding", lambda place: place.finding.number),
     "/runs/": ("run", lambda place: place.run.number),
     "/exclusions/": ("exclusion", lambda place: place.exclusion.number),
@@ -158,6 +159,10 @@ _PREFIXES = {
     "/procedures/": ("procedure", lambda place: "SI-01"),
     "/watch/": ("nothing", lambda place: "overdue"),
 }
+
+
+def _enclosure(place: Place) -> int:
+    return Enclosure.objects.get(referral__number=place.records["referral"].number).pk
 
 
 def thing_of(path: str, place: Place) -> tuple[str, str]:
@@ -193,17 +198,17 @@ class Scene:
             district.auditor, district.reviewer, district.liaison, "DP-SIF", district.engagement
         )  # fmt: skip
 
-    def _place(self, auditor: Account, reviewer: Account, liaison: Account, unit: str, engagement: object) -> Place:
+    def _place(self, auditor: Account, reviewer: Account, liaison: Account, unit: str, engagement: Engagement) -> Place:
         world = self.world
         amount = 100_000 if auditor is world.auditor else 200_000  # another content: an exclusion there is none here
-        run = ran(world, rows(unit, 3, amount), by=auditor, engagement=engagement)  # type: ignore[arg-type]
+        run = ran(world, rows(unit, 3, amount), by=auditor, engagement=engagement)
         found = list(run.rows.select_related("run__snapshot").order_by("pk"))
         (finding,) = confirm(
             found[:2],
             procedure=workshop.procedures()["SI-01"],
             engagement=engagement,
             by=auditor,
-            at=world.now(),  # type: ignore[arg-type]
+            at=world.now(),
         )
         other = "YJ-CA" if auditor is world.auditor else "DP"
         joint = self._do("divide", finding, auditor, shares=[f"{other} 0"], text="两家共同负责")

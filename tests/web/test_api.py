@@ -33,14 +33,14 @@ class Program:
     def __init__(self, person: Account, scope: TokenScope = TokenScope.WRITE) -> None:
         self.client, self.head = Client(), {"Authorization": f"Bearer {token(person, scope)}"}
 
-    def get(self, path: str, **asked: object) -> Any:
+    def get(self, path: str, **asked: str) -> Any:
         return self.client.get(f"{ROOT}{path}", asked, headers=self.head)
 
     def post(self, path: str, asked: object = None, key: str = "") -> Any:
         head = {**self.head, **({"Idempotency-Key": key} if key else {})}
         return self.client.post(f"{ROOT}{path}", json.dumps(asked or {}), content_type=JSON, headers=head)
 
-    def upload(self, path: str, asked: dict[str, object], key: str = "") -> Any:
+    def upload(self, path: str, asked: dict[str, Any], key: str = "") -> Any:
         head = {**self.head, **({"Idempotency-Key": key} if key else {})}
         return self.client.post(f"{ROOT}{path}", asked, headers=head)
 
@@ -171,7 +171,7 @@ def test_a_session_needs_its_csrf_token_to_take_a_step(world: World) -> None:
 def test_the_same_call_with_the_same_key_is_answered_once(world: World) -> None:
     finding = with_items(world, 2)
     program, path = Program(world.liaison), f"/findings/{finding.number}/steps/request"
-    asked = {"due_on": "2027-08-31", "reason": "跨省协查", "attachments": [file()]}
+    asked: dict[str, Any] = {"due_on": "2027-08-31", "reason": "跨省协查", "attachments": [file()]}
     first = program.upload(path, asked, key="k-1")
     again = program.upload(path, {**asked, "attachments": [file()]}, key="k-1")
     assert first.status_code == 200, first.content

@@ -249,10 +249,14 @@ def _opinions(found: Finding, asked: Judge) -> dict[int, verify.Opinion]:
 def _require_all(wanted: set[Any], found: set[Any]) -> None:
     """Refuse a list in which anything is not there for the caller: nothing of it is done."""
     if absent := sorted(wanted - found):
-        raise BadInput(
-            N_("There is no {named} that is yours to see; nothing of the list was done."), rule="list.absent",
-            named=absent[0], hint=N_("Take it out of the list, and send the rest."),
-        )  # fmt: skip
+        raise _absent(absent[0])
+
+
+def _absent(named: object) -> BadInput:
+    return BadInput(
+        N_("There is no {named} that is yours to see; nothing of the list was done."), rule="list.absent", named=named,
+        hint=N_("Take it out of the list, and send the rest."),
+    )  # fmt: skip
 
 
 def _build_sifting(operations: Operations) -> None:
@@ -263,7 +267,8 @@ def _build_sifting(operations: Operations) -> None:
         """Confirm rows of a run: a draft for each body among them (finding.draft)."""
         call = Call(request, key, found := run_of(request, number), asked)
         engagement = queries.engagements(call.person).filter(number=asked.engagement).first()
-        _require_all({asked.engagement}, {engagement.number} if engagement else set())
+        if engagement is None:
+            raise _absent(asked.engagement)
         rows, procedure = _rows(found, asked), shelf.pinned(found.procedure_hash)
         if procedure is None:
             raise Refused("sift.procedure", N_("The procedure that was run is no longer kept."))
