@@ -143,7 +143,8 @@ def row_plain(row: ExceptionRow) -> dict[str, object]:
     """Return an exception as plain values."""
     return {
         "identity": row.identity, "body": row.body_code, "amount": row.amount, "key": row.key, "fields": row.fields,
-        "sifting": row.sifting, "told": row.told or None, "across": row.across, "baseline_remedied": row.baseline_remedied,
+        "sifting": row.sifting, "told": row.told or None, "across": row.across,
+        "baseline_remedied": row.baseline_remedied,
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Records of asking another body to check exceptions (疑点核实): the inquiry, its rows with their answers, their proofs."""
+"""Records of asking another body to check exceptions (疑点核实): the inquiry, its rows with answers, their proofs."""
 
 from __future__ import annotations
 

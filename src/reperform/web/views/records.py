@@ -114,7 +114,8 @@ def record(request: HttpRequest, kind: str, number: str) -> HttpResponse:
     context = {
         "kind": known, "row": row, "state": known.states[row.state], "details": shown(known, row),
         "finding": _finding_seen(row, person), "steps": around.offered(row, person),
-        "letter": has_letter(row), "files": Evidence.objects.filter(about=row.subject), "tasks": row.tasks.all() if kind == "campaign" else (),  # type: ignore[attr-defined]
+        "letter": has_letter(row), "files": Evidence.objects.filter(about=row.subject),
+        "tasks": row.tasks.all() if kind == "campaign" else (),  # type: ignore[attr-defined]
         "enclosures": row.enclosures.all() if kind == "referral" else (),  # type: ignore[attr-defined]
         "parts": _parts_seen(row, person) if kind == "joint" else (),
         "notes": row.notes.select_related("by__body") if kind == "task" else (),  # type: ignore[attr-defined]
