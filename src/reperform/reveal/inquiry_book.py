@@ -71,7 +71,8 @@ def _fields(inquiry: Inquiry) -> dict[str, Field]:
     except ReperformError:
         return {}
     contracts = workshop.contracts()
-    tables = [contracts[name] for name in reversed(tuple(procedure.tables)) if name in contracts]  # the first one has the say
+    names = reversed(tuple(procedure.tables))  # the first one has the say
+    tables = [contracts[name] for name in names if name in contracts]
     return {field.name: field for table in tables for field in table.fields}
 
 
