@@ -50,7 +50,7 @@ def run_change(
     at: datetime,
     lookback_of: Finding | None = None,
 ) -> Change[Run]:
-    """Return the step that keeps a run and the rows that it singled out, excluded ones set aside again."""
+    """Return the step that keeps a run and the rows that it singled out; what its own bureau excluded is set aside again."""
     tested = result.status == "done"
     run = Run(
         number=number, engagement=engagement, audit_body=audit_body, snapshot=snapshot, code=result.code,
@@ -77,11 +77,8 @@ def _text(value: object) -> str:
 
 
 def _rows(run: Run, result: Result, *, as_of: date) -> list[ExceptionRow]:
-    excluded = set(
-        Exclusion.objects.filter(code=result.code, state="active", expires_on__gte=as_of).values_list(
-            "identity", "content_hash"
-        )
-    )
+    own = Exclusion.objects.filter(audit_body=run.audit_body, code=result.code, state="active", expires_on__gte=as_of)
+    excluded = set(own.values_list("identity", "content_hash"))
     rows, across = [], set(result.across or ())
     for found in result.exceptions:
         set_aside = (found.identity, content_hash(found.amount, dict(found.fields))) in excluded

@@ -112,11 +112,14 @@ def count_sifting(run: Run) -> dict[str, int]:
 def exclusions(chosen: Sequence[ExceptionRow]) -> dict[int, Exclusion]:
     """Return the exclusion that holds for each row, by the row's primary key.
 
-    A row of a later run is set aside by the exclusion of an earlier one: it is found by procedure and identity.
+    A row of a later run is set aside by the exclusion of an earlier one of the same bureau: it is found by bureau,
+    procedure and identity.
     """
-    excluded = {row.identity: row for row in chosen if row.sifting == Sifting.EXCLUDED}
-    active = Exclusion.objects.filter(state="active", identity__in=excluded).select_related("set_by").order_by("pk")
-    return {excluded[one.identity].pk: one for one in active}
+    excluded = [row for row in chosen if row.sifting == Sifting.EXCLUDED]
+    active = Exclusion.objects.filter(state="active", identity__in={row.identity for row in excluded})
+    kept = {(one.audit_body_id, one.code, one.identity): one for one in active.select_related("set_by").order_by("pk")}
+    found = {row.pk: kept.get((row.run.audit_body_id, row.run.code, row.identity)) for row in excluded}
+    return {pk: one for pk, one in found.items() if one is not None}
 
 
 def asked(chosen: Sequence[ExceptionRow]) -> dict[int, str]:
