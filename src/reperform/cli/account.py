@@ -36,7 +36,7 @@ def _token(
 
     if scope not in TokenScope.values:
         raise Usage(N_("There is no scope {name}."), hint=N_("Known: {known}."), name=scope, known="read, write")
-    token, text = tokens.create(label=label, scope=TokenScope(scope), days=days, by=by, at=call.moment())
+    token, text = tokens.make(label=label, scope=TokenScope(scope), days=days, by=by, at=call.moment())
     told = write_out({token.number: text}, file) if file else said(N_("The token is shown this once; keep it safe."))
     shown = None if file else text
     data = {"number": token.number, "scope": scope, "expires_at": token.expires_at, "token": shown}

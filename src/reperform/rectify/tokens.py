@@ -26,7 +26,7 @@ _SEEN_AGAIN = timedelta(minutes=1)
 _NOBODY = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
 
 
-def create(*, label: str, scope: TokenScope, days: int, by: Account, at: datetime) -> tuple[Token, str]:
+def make(*, label: str, scope: TokenScope, days: int, by: Account, at: datetime) -> tuple[Token, str]:
     """Make a token for oneself; return it with the text that is shown this once."""
     if not 1 <= days <= LONGEST_DAYS or not label.strip():
         raise Refused(

@@ -34,7 +34,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
-        _made, secret = verbs.create(
+        _made, secret = verbs.make(
             label=asked["label"], scope=TokenScope(asked["scope"]), days=asked["days"], by=person, at=now()
         )
         form = TokenForm()
