@@ -23,6 +23,7 @@ from reperform.ledger.asking import Ask, end_of, take
 from reperform.ledger.asking import Field as Asked
 from reperform.ledger.asking import Form as StepForm
 from reperform.ledger.models import Account, Subject
+from reperform.ledger.once import digest_of, once
 from reperform.rectify.records import KINDS
 from reperform.rules.steps import STEPS
 from reperform.web import around as offered
@@ -30,7 +31,6 @@ from reperform.web.api import shapes
 from reperform.web.api.around import model_of, record_of
 from reperform.web.api.building import Operations, View, caller
 from reperform.web.api.files import kept, within_quota
-from reperform.web.api.once import digest_of, once
 from reperform.web.api.reading import finding_of
 from reperform.web.api.serving import Plain, one_served
 from reperform.web.forms.asking import body_named, findings_named
