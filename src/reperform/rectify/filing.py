@@ -1,7 +1,7 @@
 """The three duties of an audited unit, each with its date and proof (Audit Law 2021 art. 52).
 
 To report to the audit body, to report at the same time to its government or competent body, and to publish. One paper
-may cover many findings; each keeps its own entry.
+may cover many findings; each keeps its own entry. A duty has one proof for each finding: a better one renews it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from reperform.errors import N_, Refused
 from reperform.ledger import clocks
 from reperform.ledger.change import Change
 from reperform.ledger.models import Account, Filing, Finding
@@ -48,6 +49,7 @@ def hand_in(
     attachments: tuple[Attachment, ...], by: Account, at: datetime,
 ) -> list[Filing]:  # fmt: skip
     """Hand in the proof of one duty for findings that one paper covers."""
+    _require_none_yet(findings, duty)
     numbers = allocate("FIL", at.year, len(findings))
     changes = []
     for number, finding in zip(numbers, findings, strict=True):
@@ -67,6 +69,19 @@ def hand_in(
         )  # fmt: skip
     record(changes, actor=by.actor(), at=at)
     return [change.subject for change in changes]
+
+
+def _require_none_yet(findings: Sequence[Finding], duty: Duty) -> None:
+    """Refuse a second proof of a duty; the findings stay locked, so that two can't hand it in at once."""
+    keys = [finding.pk for finding in findings]
+    list(Finding.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+    earlier = Filing.objects.filter(finding__in=keys, duty=duty).select_related("finding").order_by("pk").first()
+    if earlier is not None:
+        raise Refused(
+            "filing.once", N_("A proof of this duty was handed in for {finding} already: {filing}."),
+            finding=earlier.finding.number, filing=earlier.number,
+            hint=N_("When it was returned, renew it with a better proof."),
+        )  # fmt: skip
 
 
 def return_(filing: Filing, *, reason: str, by: Account, at: datetime) -> Filing:
