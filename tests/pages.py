@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 from pathlib import Path
+
+import django
 
 from reperform.catalogue import manual
 
@@ -12,10 +15,13 @@ PAGES = {
     "steps.md": "reperform.rules.diagram",
     "command-line.md": "reperform.cli.reference",
     "figures.md": "reperform.report.reference",
+    "api.md": "reperform.web.api.reference",
 }
 
 
 def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reperform.settings")
+    django.setup()
     for name, module in PAGES.items():
         (REFERENCE / name).write_text(importlib.import_module(module).page(), encoding="utf-8")
     manual.write(REFERENCE)

@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from ninja import Query
 from pydantic import Field, create_model
 
@@ -58,9 +58,10 @@ class OnDay(shapes.Asking):
     as_of: date | None = None
 
 
-FILTERS: dict[str, Any] = {
-    name: (shapes.Name, Field("", title=str(one.label or name))) for name, one in FindingFilter.base_filters.items()
-}
+with override(shapes.LANGUAGE):
+    FILTERS: dict[str, Any] = {
+        name: (shapes.Name, Field("", title=str(one.label or name))) for name, one in FindingFilter.base_filters.items()
+    }
 FindingListing = create_model(
     "FindingListing", __base__=Listing, **FILTERS, as_of=(date | None, None),
     view=(shapes.one_of(queries.VIEWS), "all"), sort=(shapes.one_of(SORTS), "due"),

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, get_type_hints
 
 from django.db import models
+from django.utils.translation import override
 from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, create_model
 
@@ -18,6 +19,7 @@ from reperform.ledger.asking import Form as StepForm
 from reperform.web import fields
 
 MOST_FINDINGS, LONG, LONGEST = 500, 300, 100_000
+LANGUAGE = "en"  # of the description, in whatever language it is asked for first
 LARGEST = 10**15  # fen: ten thousand billion yuan
 
 
@@ -71,7 +73,8 @@ def record_of(model: type[models.Model]) -> type[Answer]:
     """Return the shape of a record: every field that the map names, none of them owed."""
     made: dict[str, Any] = {}
     for column in fields.columns(model):
-        title = str(getattr(column, "verbose_name", column.name))
+        with override(LANGUAGE):
+            title = str(getattr(column, "verbose_name", column.name))
         made[column.name] = (_type_of(column) | None, Field(None, title=title))
     return create_model(model.__name__, __base__=Answer, **made)
 

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import override
 from ninja import NinjaAPI
 
-from reperform.web.api import around, own_steps, reading, stepping
+from reperform.web.api import around, own_steps, reading, shapes, stepping
 from reperform.web.api.building import Operations
 from reperform.web.api.files import counted
 from reperform.web.api.problems import explain_all
@@ -24,7 +24,7 @@ def _operations() -> Operations:
     )  # fmt: skip
     explain_all(api)
     operations = Operations(api)
-    with override("en"):  # titles are those of one language, whoever asks first
+    with override(shapes.LANGUAGE):  # titles are those of one language, whoever asks first
         for build in (
             around.build_rest, reading.build, around.build_records, around.build_revealed, around.build_checks,
             stepping.build, own_steps.build,
