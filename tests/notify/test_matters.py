@@ -12,8 +12,11 @@ from reperform.ledger.models import Account, Body, Extension, Finding, Referral
 from reperform.notify.matters import TASKS, Matter, matters
 from reperform.rectify import extending, pressing, referring
 from reperform.rectify.actions import Measure, plan, submit
+from reperform.reveal import inquiring
+from reperform.reveal.inquiring import Said
 from reperform.rules.outcomes import Purpose, Rung
 from reperform.verify.actions import accept, return_
+from tests.web.scene import ran, rows
 from tests.world import SEEN, World
 
 TODAY = date(2026, 6, 20)
@@ -138,3 +141,17 @@ def test_every_task_has_words_and_a_page(world: World) -> None:
         message = Matter(kind, "RP-2026-0001", task, None, "waiting").message(person="x")
         assert "RP-2026-0001" in message.link
         assert message.title.startswith("RP-2026-0001: ")
+
+
+def test_an_inquiry_waits_for_the_body_that_is_asked_and_then_for_the_bureau_that_asked(world: World) -> None:
+    asked = list(ran(world, rows("YJ-SIF", 1)).rows.select_related("run__snapshot"))
+    given = {"question": "是否为补发？", "by": world.auditor, "at": world.now()}
+    inquiry = inquiring.send(asked, receiver=world.bodies["YJ-SIF"], due_on=date(2026, 6, 22), **given)
+    assert waiting(world.liaison) == {"inquiry#answer due_soon"}
+    assert waiting(world.liaison, date(2026, 6, 23)) == {"inquiry#answer overdue"}
+    others = (world.lead, world.stranger, world.clerk, world.partner, world.legislator, world.auditor)
+    assert [waiting(one) for one in others] == [set()] * len(others)
+    words = [Said(one, "explained", "系补发") for one in inquiry.rows.select_related("row")]
+    inquiring.answer(inquiry, words, by=world.liaison, at=world.now())
+    assert (waiting(world.liaison), waiting(world.auditor)) == (set(), {"inquiry#settle waiting"})
+    assert [waiting(one) for one in others[:-1]] == [set()] * 5

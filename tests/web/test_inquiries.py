@@ -12,7 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from reperform.ledger.models import Exclusion, Finding, Inquiry, Run
+from reperform.ledger.models import Account, Exclusion, Finding, Inquiry, Run
+from reperform.reveal import inquiring
 from tests.web.conftest import SignedIn
 from tests.web.scene import ran, rows
 from tests.world import World
@@ -154,3 +155,18 @@ def test_it_is_asked_again_and_taken_back(auditor: Client, liaison: Client, run:
     assert post(auditor, "inquiry_take_back", inquiry, reason="另案处理") == 302
     assert set(run.rows.values_list("sifting", flat=True)) == {"pending"}
     assert "Taken back" in text(auditor, "inquiries")
+
+
+def test_the_workbench_and_the_daily_list_name_the_inquiry_to_whoever_must_act(world: World, client: Client) -> None:
+    asked = list(ran(world, rows("YJ-SIF", 1)).rows.select_related("run__snapshot"))
+    given = {"question": "是否为补发？", "by": world.auditor, "at": world.now()}
+    inquiry = inquiring.send(asked, receiver=world.bodies["YJ-SIF"], **given)  # type: ignore[arg-type]
+
+    def named(person: Account) -> list[bool]:
+        client.force_login(person)
+        return [inquiry.number in client.get(address).content.decode() for address in ("/", "/watch")]
+
+    assert (named(world.liaison), named(world.auditor), named(world.lead)) == ([True] * 2, [False] * 2, [False] * 2)
+    words = [inquiring.Said(one, "confirmed") for one in inquiry.rows.select_related("row")]
+    inquiring.answer(inquiry, words, by=world.liaison, at=world.now())
+    assert (named(world.liaison), named(world.auditor)) == ([False] * 2, [True] * 2)

@@ -2,7 +2,8 @@
 
 Rules kept here:
 
-* No second copy of who must act: `rectify.queries` and `rectify.watching` say it, `ledger.scope` says who sees it.
+* No second copy of who must act: `rectify.queries`, `rectify.watching` and `reveal.queries` say it, `ledger.scope` says
+  who sees it.
 * A matter is named by the record and by what must be done with it, so that the name stays the same while the reason
   changes, and another task of the same record is another matter.
 * A matter is told of when it has a reason today: returned, overdue, due within the days of the policy
@@ -27,6 +28,7 @@ from reperform.ledger import clocks, scope
 from reperform.ledger.models import Account
 from reperform.notify.message import Message
 from reperform.rectify import queries, watching
+from reperform.reveal.queries import waiting_inquiries
 from reperform.rules.deadlines import is_overdue
 from reperform.rules.standing import Role
 from reperform.rules.steps import FindingState
@@ -46,6 +48,8 @@ TASKS: Mapping[tuple[str, str], tuple[Promise, str]] = {
     ("instruction", "reply"): (gettext_lazy("reply to the major matter"), ""),
     ("task", "accept"): (gettext_lazy("look at the issue of the campaign"), ""),
     ("task", "report"): (gettext_lazy("plan or report the issue of the campaign"), ""),
+    ("inquiry", "answer"): (gettext_lazy("answer the inquiry"), "inquiry"),
+    ("inquiry", "settle"): (gettext_lazy("settle the inquiry"), "inquiry"),
     ("referral", "receive"): (gettext_lazy("confirm the receipt"), ""),
     ("referral", "handle"): (gettext_lazy("reply with the result"), ""),
     ("referral", "press"): (gettext_lazy("ask for the reply that is due"), ""),
@@ -118,6 +122,11 @@ def _matters(account: Account, on: date) -> Iterator[Matter]:
         with_unit = account.role == Role.LIAISON  # the time limit is the unit's, not the verifier's
         reason = _reason_of_unit(FindingState(state), due, on, soon) if with_unit else "waiting"
         yield Matter("finding", number, _UNIT_TASKS[FindingState(state)], due if with_unit else None, reason)
+    for number, state, due in waiting_inquiries(account).values_list("number", "state", "due_on"):
+        if state == "sent":
+            yield Matter("inquiry", number, "answer", due, _reason(due, on, soon))
+        else:  # the time limit was the answer's
+            yield Matter("inquiry", number, "settle", None, "waiting")
     match Role(account.role):
         case Role.AUDITOR | Role.REVIEWER:
             for name, rows in watching.waiting(account, on).items():

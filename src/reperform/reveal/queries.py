@@ -20,6 +20,7 @@ from reperform.ledger.models import (
     ExceptionRow,
     Exclusion,
     Finding,
+    Inquiry,
     InquiryRow,
     Run,
     Snapshot,
@@ -127,6 +128,14 @@ def asked(chosen: Sequence[ExceptionRow]) -> dict[int, str]:
     checking = [row.pk for row in chosen if row.sifting == Sifting.CHECKING]
     found = InquiryRow.objects.filter(row__in=checking, inquiry__state__in=("sent", "answered"))
     return dict(found.values_list("row_id", "inquiry__number")) if checking else {}
+
+
+def waiting_inquiries(account: Account) -> QuerySet[Inquiry]:
+    """Return the inquiries that this person's own body must answer, or settle since they are answered."""
+    waiting = Q(state="sent", receiver=account.body)
+    if scope.may_audit(account):
+        waiting |= Q(state="answered", audit_body=account.body)
+    return scope.inquiries(account).filter(waiting).select_related(*Inquiry.bound).order_by("due_on", "pk")
 
 
 def active_exclusions(account: Account, *, code: str = "") -> QuerySet[Exclusion]:

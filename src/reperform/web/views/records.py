@@ -22,6 +22,7 @@ from reperform.ledger.vault import Vault
 from reperform.rectify import watching
 from reperform.rectify.letters import has_letter
 from reperform.rectify.records import KINDS
+from reperform.reveal.queries import waiting_inquiries
 from reperform.rules.standing import Role
 from reperform.web import around, words
 from reperform.web.forms.asking import StepForm
@@ -68,6 +69,7 @@ def watch(request: HttpRequest) -> HttpResponse:
     context = {
         "reasons": [(words.word(words.WATCHED, one.name), one) for one in watching.daily_list(person, on) if one.count],
         "waiting": groups,
+        "inquiries": waiting_inquiries(person),
         "kinds": [kind for kind in KINDS.values() if Role(person.role) in kind.roles],
         "opening": around.opening(person),
         "on": on,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from reperform.ledger.models import Account, Check, Finding
 from reperform.rectify import queries
 from reperform.rectify.queries import Rate
+from reperform.reveal.queries import waiting_inquiries
 from reperform.rules.deadlines import is_overdue
 from reperform.rules.figures import percent
 from reperform.rules.standing import Role
@@ -94,6 +95,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "counters": _counters(counts, on, has_steps=has_steps),
         "groups": list(_groups(todos, account, on)),
         "has_steps": has_steps,
+        "inquiries": waiting_inquiries(account),
         "todo_count": counts["mine"] if has_steps else counts["overdue"],
         "more": counts["mine"] > len(todos) if has_steps else counts["overdue"] > len(todos),
         "rates": bars,
