@@ -172,6 +172,14 @@ def person(name: str) -> Claimed:
     return Claimed(OutcomeKind.PERSON, title=name, reference="云纪发〔2026〕8号")
 
 
+def better(title: str) -> Claimed:
+    return Claimed(OutcomeKind.SERVICE, title=title, before="25", after="12", unit="个工作日")
+
+
+def paid(title: str, people: int) -> Claimed:
+    return Claimed(OutcomeKind.PAID, title=title, count=people, amount=100 * people)
+
+
 def voucher(name: str = "银行回单.pdf", content: bytes = b"receipt") -> Attachment:
     digest = Vault(settings.HOME.evidence).keep([content], name=name, limit=100)
     return Attachment(digest, name, EvidenceKind.VOUCHER)
@@ -218,7 +226,8 @@ def _summer(s: Story) -> Iterator[date]:
     s.report("held", money(1_234_567_890), RULE, person("赵某"), person("钱某"), attachments=files)
     s.find("back", "向死亡人员发放丧葬补助", "social_insurance", items=(60 * WAN,))
     s.issue("back", due_on=date(2026, 8, 31))
-    s.report("back", money(60 * WAN), RULE, person("赵某"), text="已归还")
+    served = (better("社保卡制卡"), paid("补发丧葬补助", 1200))
+    s.report("back", money(60 * WAN), RULE, person("赵某"), *served, text="已归还")
     yield day
     day = s.on(date(2026, 8, 15), 9)
     whole = {1: clean(700 * WAN), 2: clean(500 * WAN), 3: clean(34_567_890)}
@@ -231,7 +240,10 @@ def _summer(s: Story) -> Iterator[date]:
 def _autumn(s: Story) -> Iterator[date]:
     day = s.on(date(2026, 9, 10))
     s.strike_off("held")
-    s.report("partly", money(500 * WAN), money(20 * WAN, "adjust_books"), unfinished="1 人已去世，正向继承人追索")
+    served = (better("社保卡制卡"), better("转移接续"), paid("补发丧葬补助", 1000), paid("补发取暖费", 30))
+    s.report(
+        "partly", money(500 * WAN), money(20 * WAN, "adjust_books"), *served, unfinished="1 人已去世，正向继承人追索"
+    )
     yield day
     day = s.on(date(2026, 10, 1), 1)
     data = {1: clean(300 * WAN), 2: again(200 * WAN, back=50 * WAN), 3: again(100 * WAN), 4: GONE}

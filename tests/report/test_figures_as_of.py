@@ -47,7 +47,7 @@ def test_the_figures_of_the_cut_off_date(story: Story) -> None:
         "money.found": 2_910_913_569, "money.ordered": 2_910_913_569, "money.claimed": 1_814_567_890,
         "money.recognised": 1_294_567_890, "money.proved": 1_584_567_890, "items.total": 13,
         "rules.established": 1, "rules.recognised": 1, "persons.accountable": 2, "evidence.total": 4,
-        "lookback.findings": 4,
+        "services.improved": 2, "people.paid": 1230, "lookback.findings": 4,
     }  # fmt: skip
 
 

@@ -130,6 +130,9 @@ def test_the_last_row_adds_up_what_is_shown(story: Story) -> None:
         shown = sum(Decimal(str(line[name])) for line in lines if line[name] != "—")
         assert Decimal(str(total[name])) == shown, name
     assert (total["rules"], total["persons"]) == ("1项", 2)  # one rule named twice, one person named twice
+    assert (lines[1]["remarks"], total["remarks"]) == (
+        "RP-2026-0002；改善服务2项；补发惠及1030人", "改善服务2项；补发惠及1230人",  # one payment named twice
+    )  # fmt: skip
     figures = compute(SCOPE, ["money.found", "money.claimed"])
     assert Decimal(str(total["amount"])) * WAN == figures["money.found"].number()
     assert Decimal(str(total["claimed"])) * WAN == figures["money.claimed"].number()

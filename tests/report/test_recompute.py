@@ -78,7 +78,16 @@ def test_no_column_goes_out_that_no_query_needs(story: Story) -> None:
 
 def test_names_of_persons_texts_and_drafts_do_not_go_out(story: Story) -> None:
     out = json.dumps(extracted(), ensure_ascii=False)
-    for hidden in ("赵某", "钱某", "990101194803154127", "已全部追回", "社会保险经办条例", "钱主任"):
+    for hidden in (
+        "赵某",
+        "钱某",
+        "社保卡制卡",
+        "补发丧葬补助",
+        "990101194803154127",
+        "已全部追回",
+        "社会保险经办条例",
+        "钱主任",
+    ):
         assert hidden not in out
     drafts = Finding.objects.filter(issued_on__isnull=True).values_list("number", flat=True)
     assert drafts

@@ -82,6 +82,7 @@ def test_the_results_are_told_with_claimed_and_proved_apart(story: Story) -> Non
         text.startswith("单位申报整改金额1,814.56万元，其中已销号问题1,294.56万元；数据证实整改金额1,584.56万元。")
         for text in told
     )
+    assert any("单位申报改善服务2项、补发惠及1230人" in text for text in told)
 
 
 def test_topics_come_in_the_order_of_the_list_with_their_largest_problems(story: Story) -> None:

@@ -4,7 +4,8 @@ Rules kept here:
 
 * Exactly the columns that the queries read (`reads` in `figures.yaml`), of issued findings; no text of a finding, no
   draft, no key of an item.
-* The name of a person held accountable goes out as a hash: to count persons it is enough that two names differ.
+* The name of a person held accountable goes out as a hash, and so does what a service or a payment is called: to count
+  them it is enough that two names differ.
 * Rows come in the order of their keys, values as the log's canonical JSON can hold them: the same rows, the same bytes.
 """
 
@@ -33,6 +34,7 @@ from reperform.report.figures import reads
 from reperform.rules.outcomes import OutcomeKind
 
 CHUNK = 2000
+HASHED = (OutcomeKind.PERSON, OutcomeKind.SERVICE, OutcomeKind.PAID)
 
 
 def tables() -> dict[str, Iterator[dict[str, object]]]:
@@ -58,7 +60,7 @@ def tables() -> dict[str, Iterator[dict[str, object]]]:
 def _rows(found: QuerySet[Any], columns: Sequence[str]) -> Iterator[dict[str, object]]:
     for row in found.order_by("pk").values(*columns).iterator(CHUNK):
         plain = {name: _plain(value) for name, value in row.items()}
-        if plain.get("kind") == OutcomeKind.PERSON:
+        if plain.get("kind") in HASHED:
             plain["title"] = hashlib.sha256(str(plain["title"]).strip().encode()).hexdigest()
         yield plain
 

@@ -103,13 +103,19 @@ class _Totals:
     amounts: dict[str, int] = field(default_factory=dict)
     rules: set[tuple[str, str]] = field(default_factory=set)
     persons: set[tuple[str, int | None]] = field(default_factory=set)
+    services: set[tuple[str, int | None]] = field(default_factory=set)
+    paid: dict[tuple[str, int | None], int] = field(default_factory=dict)
 
     def add(self, line: Line) -> None:
         found = {"amount": line.finding.amount or 0, "ordered": line.finding.ordered}
         if line.claim:
             found |= {"claimed": line.claim.total, **line.claim.money}
             self.rules.update(line.claim.rules)
-            self.persons.update((name, line.finding.responsible_id) for name in line.claim.persons)
+            unit = line.finding.responsible_id
+            self.persons.update((name, unit) for name in line.claim.persons)
+            self.services.update((name, unit) for name in line.claim.services)
+            for name, people in line.claim.paid.items():
+                self.paid[name, unit] = max(self.paid.get((name, unit), 0), people)
         if line.proof:
             found |= {"proved": line.proof.money, **line.proof.verdicts}
         for name, value in found.items():
@@ -129,7 +135,10 @@ def _write_findings(paper: _Paper, findings: QuerySet[Finding]) -> None:
     beside.filter()
     summed = {name: totals.amounts.get(name, 0) for name in (*_MONEY, *Verdict)}
     rules = _word("rules", language, count=len(totals.rules))
-    last = {"engagement": _word("total", language), "rules": rules, "persons": len(totals.persons)}
+    served = _separated(_served(len(totals.services), sum(totals.paid.values()), language), language)
+    last = {
+        "engagement": _word("total", language), "rules": rules, "persons": len(totals.persons), "remarks": served,
+    }  # fmt: skip
     main.row([{**summed, **last}.get(name, "") for name in of_ledger])
     beside.row([{**summed, "unit": _word("total", language)}.get(name, "") for name in of_proof])
     main.end()
@@ -187,13 +196,25 @@ def _joined(texts: Iterable[str], language: str) -> str:
 
 
 def _remarks(line: Line, language: str) -> str:
-    """Return the number, the finding of which it is a relapse, and claims of classes that have no column."""
+    """Return the number, the finding of which it is a relapse, and claims that have no column."""
     parts = [line.finding.number]
     if line.finding.relapse_of:
         parts.append(_word("relapse", language, number=line.finding.relapse_of.number))
     for name, fen in (line.claim.money if line.claim else {}).items():
         if name not in OWN_COLUMNS:
             parts.append(_word("other", language, name=say("money_class", name, language), amount=wan_yuan(fen)))
+    if line.claim:
+        parts += _served(len(set(line.claim.services)), sum(line.claim.paid.values()), language)
+    return _separated(parts, language)
+
+
+def _served(services: int, people: int, language: str) -> list[str]:
+    """Return how many services were improved and how many people paid, where there are any."""
+    counts = {"services": services, "paid": people}
+    return [_word(name, language, count=count) for name, count in counts.items() if count]
+
+
+def _separated(parts: Iterable[str], language: str) -> str:
     return ("；" if language == "zh" else "; ").join(parts)
 
 

@@ -67,6 +67,8 @@ class Claim:
     money: Mapping[str, int] = field(default_factory=dict)  # fen by money class
     rules: Sequence[tuple[str, str]] = ()  # title and number
     persons: Sequence[str] = ()
+    services: Sequence[str] = ()
+    paid: Mapping[str, int] = field(default_factory=dict)  # people by what they were paid
     evidence: Sequence[str] = ()
 
     @property
@@ -219,15 +221,20 @@ def _claims(
 
 def _claim(submission: Submission, outcomes: Sequence[Outcome], evidence: Sequence[str]) -> Claim:
     money: dict[str, int] = defaultdict(int)
+    paid: dict[str, int] = defaultdict(int)
     for outcome in outcomes:
         if outcome.kind == OutcomeKind.MONEY:
             money[outcome.money_class] += outcome.amount or 0
+        elif outcome.kind == OutcomeKind.PAID:
+            paid[outcome.title.strip()] = max(paid[outcome.title.strip()], outcome.count or 0)
     return Claim(
         text=submission.text,
         unfinished=submission.unfinished,
         money=dict(money),
         rules=[(one.title.strip(), one.reference.strip()) for one in outcomes if one.kind == OutcomeKind.RULE],
         persons=[one.title.strip() for one in outcomes if one.kind == OutcomeKind.PERSON],
+        services=[one.title.strip() for one in outcomes if one.kind == OutcomeKind.SERVICE],
+        paid=paid,
         evidence=evidence,
     )
 
