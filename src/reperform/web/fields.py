@@ -43,7 +43,7 @@ def _of(*rows: tuple[Readers, str]) -> dict[str, Readers]:
 _WRITTEN: Mapping[str, Mapping[str, Readers]] = {
     "Body": _of((ALL, f"{NAMES} name_zh name_en body_kind parent"), (INSIDE, "uscc")),
     "Account": _of((OWNERS, "number username name role body")),
-    "Engagement": _of((INSIDE, f"{NAMES} title year report_no audit_body")),
+    "Engagement": _of((FINDINGS, "number title year report_no"), (INSIDE, "state seq audit_body")),
     "Finding": _of(
         (FINDINGS, f"{NAMES} engagement title category criteria condition cause effect requirement amount ordered "
          "money_class term supervision nature issued_on due_on original_due_on closed_on served_on due_estimated "
