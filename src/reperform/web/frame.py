@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from reperform.ledger.models import Account
 from reperform.verify.queries import LogLine, log_line
 from reperform.web import words
-from reperform.web.permissions import ACCESS
+from reperform.web.permissions import ACCESS, AUDIT
 from reperform.web.words import Words
 
 LARGE_COOKIE = "reperform_large"
@@ -78,6 +78,11 @@ class Frame:
     person: Account | None = None
     role: Words = ""
     log: LogLine | None = None
+
+    @property
+    def counts_log(self) -> bool:
+        """Whether the log is counted as it grows: to others it would tell that a step was taken that they can't see."""
+        return self.person is not None and self.person.role in AUDIT
 
 
 def account_of(request: HttpRequest) -> Account:
