@@ -135,8 +135,13 @@ def in_sight(row: models.Model, person: Account) -> bool:
     if isinstance(row, Subject) and row.kind in KINDS:
         kind = KINDS[row.kind]
         return person.role in kind.roles and kind.seen(person).filter(pk=row.pk).exists()
-    finding = getattr(row, "finding", None) or getattr(getattr(row, "submission", None), "finding", None)
+    finding = finding_of(row)
     return finding is not None and in_sight(finding, person)
+
+
+def finding_of(row: models.Model) -> Finding | None:
+    """Return the finding that a record belongs to, if to any."""
+    return getattr(row, "finding", None) or getattr(getattr(row, "submission", None), "finding", None)
 
 
 def texts(row: models.Model, names: set[str]) -> set[str]:
@@ -158,7 +163,7 @@ def told(person: Account) -> tuple[set[str], set[str]]:
     for model in apps.get_app_config("ledger").get_models():
         about = getattr(model, "kind", "") in around or hasattr(model, "finding") or hasattr(model, "submission")
         for row in model._default_manager.all() if about and fields.FIELDS.get(model.__name__) else ():
-            whole = row if isinstance(row, Subject) else (getattr(row, "finding", None) or row.submission.finding)
+            whole: Any = row if isinstance(row, Subject) else finding_of(row)
             every |= texts(row, {one.name for one in row._meta.concrete_fields})
             if whole is not None and in_sight(row, person):
                 relation = whole.standing().relation(person.actor())
