@@ -31,7 +31,7 @@ def _worker(
     ctx: typer.Context,
     jobs: Annotated[int, Option(help=N_("How many jobs are worked off at once."), min=1, max=16)] = 1,
     once: Annotated[bool, Option("--once", help=N_("End when nothing waits any more."))] = False,
-    beside: Annotated[int, Option(hidden=True)] = 0,
+    beside: Annotated[int, Option(help=N_("End when the process of this number has ended."), hidden=True)] = 0,
 ) -> Answer:
     call = session(ctx)
     prepare(call, migrate=False)
