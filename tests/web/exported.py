@@ -80,7 +80,7 @@ _SLIP: tuple[Columns, ...] = (
      "Claimed": _MONEY, "Proved": "Item.remedied"},
     {"No.": "Item.position", "Item": "Item.key", "Found (yuan)": "Item.amount", "Claimed (yuan)": "ItemClaim.amount",
      "Proved (yuan)": "Item.remedied", "Verdict": "Item.verdict", "Trace": "Item.trace",
-     "Reason": "Item.verdict_reason", "Identity (SHA-256)": SIGNED},
+     "Reason": "Item.verdict_reason"},
     {"No.": COUNTED, "File": "Evidence.name", "Kind": "Evidence.kind", "Submission": "Submission.version",
      "SHA-256": "Evidence.sha256"},
     {"At": "Verification.at", "Result": "Verification.result", "Submission": "Submission.version", "By": SIGNED,

@@ -4,8 +4,9 @@ Rules kept here:
 
 * There is a sheet once a verifier accepted the finding. *Claimed* and *proved* stand in columns of their own and are
   never added; what was proved of an item never exceeds its amount.
-* Files are named by their hash, items by their identity, steps by their number and leaf in the log, so that an
-  outsider can check the sheet with a proof bundle.
+* Files are named by their hash, items by their place, steps by their number and leaf in the log, so that an outsider
+  can check the sheet with a proof bundle. An item's identity is a plain hash of its key: beside a masked number it
+  would give the number away.
 * It is the same for everyone who may see the finding: neither the drafting, nor a look-back's new findings, nor
   anything of a referral stands on it. Personal numbers in items are masked.
 
@@ -134,7 +135,7 @@ class _Slip:
                 [
                     item.position, as_text(item.key, known, self.language), item.amount, claimed.get(item.pk),
                     proved(item), say("verdict", item.verdict, self.language), item.trace or None,
-                    item.verdict_reason or None, item.identity,
+                    item.verdict_reason or None,
                 ]
                 for item in self.items
             ],
