@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 DATA ?=
-LEDGER_TESTS := tests/ledger tests/loop tests/reveal tests/report tests/web
+LEDGER_TESTS := tests/ledger tests/loop tests/reveal tests/rectify tests/verify tests/report tests/web tests/jobs tests/notify
 DEMO := $(BIN)/reperform demo --fresh --dir reperform-demo $(if $(DATA),--data $(DATA))
 
 .PHONY: help env dev demo test check bench serve lock messages clean

@@ -50,7 +50,7 @@ def run_change(
     at: datetime,
     lookback_of: Finding | None = None,
 ) -> Change[Run]:
-    """Return the step that keeps a run and its rows, of which those that its own bureau excluded are set aside again."""
+    """Return the step that keeps a run and its rows; what its own bureau excluded is set aside again."""
     tested = result.status == "done"
     run = Run(
         number=number, engagement=engagement, audit_body=audit_body, snapshot=snapshot, code=result.code,
