@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import LazySettings
+from django.utils import translation
 
 from reperform.errors import BadInput, Usage
 from reperform.notify import channels as offered
@@ -99,7 +100,8 @@ def test_starttls_is_demanded_where_it_was_asked_for(
         with pytest.raises(NotSent, match="cannot be reached"):  # a certificate that nobody vouches for
             Mail().send([MESSAGE], key="k")
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
-        Mail().send([MESSAGE], key="k")
+        with translation.override("en"):
+            Mail().send([MESSAGE], key="k")
     assert post.encrypted == [True]
     (letter,) = post.letters
     assert (letter["Message-ID"], letter["Subject"]) == ("<k@localhost>", "Reperform: done")

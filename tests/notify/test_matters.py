@@ -7,6 +7,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.utils import translation
 
 from reperform.ledger.models import Account, Body, Extension, Finding, Referral
 from reperform.notify.matters import TASKS, Matter, matters
@@ -138,7 +139,8 @@ def test_no_message_holds_an_amount_or_the_name_of_a_person_or_a_body(world: Wor
 
 def test_every_task_has_words_and_a_page(world: World) -> None:
     for kind, task in TASKS:
-        message = Matter(kind, "RP-2026-0001", task, None, "waiting").message(person="x")
+        with translation.override("en"):
+            message = Matter(kind, "RP-2026-0001", task, None, "waiting").message(person="x")
         assert "RP-2026-0001" in message.link
         assert message.title.startswith("RP-2026-0001: ")
 
