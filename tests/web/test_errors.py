@@ -13,7 +13,10 @@ from tests.world import World
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-@pytest.mark.parametrize(("url", "person", "status"), [("/nowhere", "auditor", 404), ("/data", "liaison", 403)])
+@pytest.mark.parametrize(
+    ("url", "person", "status"),
+    [("/nowhere", "auditor", 404), ("/data", "liaison", 403), ("/f/RP-2026%00", "auditor", 404)],
+)
 def test_an_error_stands_in_the_frame_of_the_person(
     world: World, signed_in: SignedIn, language: str, url: str, person: str, status: int
 ) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 
 from reperform.errors import ReperformError
@@ -36,6 +36,8 @@ def _gate(view: View, access: Access) -> View:
             return error_pages.not_allowed(request, access.methods)
         if access.roles is not None and not access.admits(account_of(request).role):
             raise PermissionDenied
+        if any("\0" in str(value) for value in kwargs.values()):
+            raise Http404  # no number holds such a sign, and PostgreSQL takes none in a text
         try:
             return view(request, *args, **kwargs)
         except ReperformError as error:
