@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import os
 import struct
+import tempfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -40,6 +42,22 @@ _FULL16, _FULL32 = 0xFFFF, 0xFFFF_FFFF
 _VERSION, _VERSION64, _UNIX, _UTF8 = 20, 45, 3 << 8, 0x0800
 _DAY = 0x21  # 1980-01-01, the first day that the format knows
 _READ_ONLY_FILE = 0o100444 << 16
+
+
+@contextmanager
+def appearing(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write into; it appears under its name when it is whole and on the disk, or not at all."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ Rules kept here (docs/reference/log-formats.md):
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import BinaryIO
 
 from reperform.errors import N_, BadInput, IntegrityBroken
 from reperform.log import checkpoint, entry, layout
-from reperform.log.archive import CHUNK, ArchiveWriter
+from reperform.log.archive import CHUNK, ArchiveWriter, appearing
 from reperform.log.guide import guide_text
 from reperform.log.layout import CHECKPOINT, CONTENTS, CONTENTS_TITLE, GUIDE, PART, STANDING, WITHHELD
 from reperform.log.note import VerifierKey
@@ -32,17 +31,8 @@ _LENGTH = entry.LEAF_BYTES.to_bytes(2, "big")
 
 def write(path: Path, source: Source, *, sign_contents: Callable[[str], str] | None = None) -> None:
     """Write a bundle; with `sign_contents` the list of its files is signed, so that nothing can be left out unseen."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w+b") as file:
-            _Writing(file, source).write(sign_contents)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    with appearing(path) as file:
+        _Writing(file, source).write(sign_contents)
 
 
 class _Writing:

@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +21,7 @@ from pathlib import Path
 
 from reperform.errors import N_, IntegrityBroken
 from reperform.log import entry
-from reperform.log.archive import CHUNK, ArchiveReader, ArchiveWriter
+from reperform.log.archive import CHUNK, ArchiveReader, ArchiveWriter, appearing
 from reperform.log.note import VerifierKey, open_note, split_note
 from reperform.log.pack import contents_text
 
@@ -55,29 +53,20 @@ def write(
     origin: str, sign: Callable[[str], str],
 ) -> str:  # fmt: skip
     """Write the file and return the hash of its list; it appears under its name when it is whole, or not at all."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.resolve().parent)
-    try:
-        with os.fdopen(descriptor, "w+b") as file:
-            archive, hashes = ArchiveWriter(file), dict[str, str]()
-            contents: dict[str, Iterator[bytes]] = {
-                MANIFEST: iter([entry.canonical(dict(manifest)) + b"\n"]),
-                ROWS: (entry.canonical(dict(row)) + b"\n" for row in rows),
-                **{each: _chunks(files[each]) for each in sorted(files, key=_place)},
-            }
-            for each, chunks in contents.items():
-                digest = hashlib.sha256()
-                archive.add(each, _hashed(chunks, digest.update))
-                hashes[each] = digest.hexdigest()
-            text = contents_text(origin, audience(str(manifest["to"])), hashes)
-            archive.add(CONTENTS, iter([sign(text).encode()]))
-            archive.finish()
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    with appearing(path) as file:
+        archive, hashes = ArchiveWriter(file), dict[str, str]()
+        contents: dict[str, Iterator[bytes]] = {
+            MANIFEST: iter([entry.canonical(dict(manifest)) + b"\n"]),
+            ROWS: (entry.canonical(dict(row)) + b"\n" for row in rows),
+            **{each: _chunks(files[each]) for each in sorted(files, key=_place)},
+        }
+        for each, chunks in contents.items():
+            digest = hashlib.sha256()
+            archive.add(each, _hashed(chunks, digest.update))
+            hashes[each] = digest.hexdigest()
+        text = contents_text(origin, audience(str(manifest["to"])), hashes)
+        archive.add(CONTENTS, iter([sign(text).encode()]))
+        archive.finish()
     return hashlib.sha256(text.encode()).hexdigest()
 
 
